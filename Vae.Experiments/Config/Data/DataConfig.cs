@@ -1,0 +1,32 @@
+namespace Vae.Experiments.Config;
+
+/// <summary>A data set and how it is cut into batches.</summary>
+[Table("The data set, its splits and its batches.")]
+public abstract record DataConfig
+{
+    /// <summary>Examples a batch.</summary>
+    [Key("Examples in a batch.", Min = 1)]
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>Whether each epoch has an order of its own.</summary>
+    [Key("Whether every epoch takes the training examples in a new order.")]
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Cap on training examples.</summary>
+    [Key("Use only the first so many training examples.", Min = 1, Absent = "all")]
+    public int? MaxTrain { get; init; }
+
+    /// <summary>Cap on validation examples.</summary>
+    [Key("Use only the first so many validation examples.", Min = 1, Absent = "all")]
+    public int? MaxValid { get; init; }
+
+    /// <summary>Cap on test examples.</summary>
+    [Key("Use only the first so many test examples.", Min = 1, Absent = "all")]
+    public int? MaxTest { get; init; }
+
+    /// <summary>Whether there is a validation split.</summary>
+    public virtual bool HasValidation => true;
+
+    /// <summary>Whether pixels stay grey.</summary>
+    public virtual bool IsGrey => false;
+}

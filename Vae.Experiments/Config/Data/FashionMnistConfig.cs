@@ -1,0 +1,24 @@
+namespace Vae.Experiments.Config;
+
+/// <summary>Fashion-MNIST: articles of clothing in MNIST's format and sizes.</summary>
+[Kind("fashion-mnist", "Fashion-MNIST: articles of clothing in MNIST's format and sizes.")]
+public sealed record FashionMnistConfig : DataConfig
+{
+    /// <summary>What becomes of grey pixels.</summary>
+    [Key("What becomes of grey pixels: drawn anew at each use, cut at one half, or left grey.")]
+    public BinariseName Binarise { get; init; }
+
+    /// <summary>Examples held out of training.</summary>
+    [Key(
+        "How many of the 60,000 training images, the last ones, are for validation; 0: none.",
+        Min = 0,
+        Max = 59999
+    )]
+    public int ValidSize { get; init; } = 10000;
+
+    /// <inheritdoc/>
+    public override bool HasValidation => ValidSize > 0;
+
+    /// <inheritdoc/>
+    public override bool IsGrey => Binarise == BinariseName.Grey;
+}

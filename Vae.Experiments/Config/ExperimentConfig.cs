@@ -1,0 +1,98 @@
+namespace Vae.Experiments.Config;
+
+/// <summary>A whole experiment, as its TOML file and the overrides declare it.</summary>
+[Table("The experiment as a whole; these keys stand above the first table.")]
+public sealed record ExperimentConfig : IRules
+{
+    /// <summary>Names the folder of the runs.</summary>
+    [Key(
+        "The experiment's name; its runs lie in runs/<name>/.",
+        Pattern = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}",
+        PatternDoc = "1 to 64 letters, digits, '.', '_' or '-', without a leading dot"
+    )]
+    public required string Name { get; init; }
+
+    /// <summary>The seed of initialisation, batches, binarisation and sampling.</summary>
+    [Key("The seed of everything random in the run.", Min = 0, Max = int.MaxValue)]
+    public int Seed { get; init; }
+
+    /// <summary>Where tensors live.</summary>
+    [Key(
+        "Where to compute.",
+        Pattern = "cpu|cuda|cuda:[0-9]{1,4}",
+        PatternDoc = "\"cpu\", \"cuda\" or \"cuda:N\""
+    )]
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>The number of threads of a CPU run.</summary>
+    [Key("Threads to compute with.", Min = 1, Absent = "all cores")]
+    public int? Threads { get; init; }
+
+    /// <summary>The data set.</summary>
+    [Key("The data set.")]
+    public required DataConfig Data { get; init; }
+
+    /// <summary>The model.</summary>
+    [Key("The model.")]
+    public required ModelConfig Model { get; init; }
+
+    /// <summary>What training maximises.</summary>
+    [Key("What training maximises.")]
+    public ObjectiveConfig Objective { get; init; } = new ElboObjectiveConfig();
+
+    /// <summary>How the parameters move.</summary>
+    [Key("How the parameters move.")]
+    public OptimizerConfig Optimizer { get; init; } = new AdamConfig();
+
+    /// <summary>How long to train and when to look.</summary>
+    [Key("How long to train and when to look.")]
+    public required TrainConfig Train { get; init; }
+
+    /// <summary>The estimates made after training, in this order.</summary>
+    [Key("The estimates made after training, in this order.")]
+    public ConfigList<EvaluateConfig> Evaluate { get; init; } = [];
+
+    /// <summary>The pictures.</summary>
+    [Key("The pictures.")]
+    public FiguresConfig Figures { get; init; } = new();
+
+    /// <inheritdoc/>
+    public IEnumerable<BrokenRule> Broken()
+    {
+        if (Data is LinearGaussianConfig && Model.Likelihood is BernoulliConfig)
+        {
+            yield return new(
+                "model.likelihood.kind",
+                "the likelihood \"bernoulli\" needs values in [0, 1], but data \"linear-gaussian\" is real-valued; use kind = \"unit-gaussian\""
+            );
+        }
+
+        if (!Data.HasValidation && Train.EarlyStopping is not null)
+        {
+            yield return new(
+                "train.early_stopping",
+                "early stopping needs a validation split, but [data] has valid_size = 0"
+            );
+        }
+
+        for (var i = 0; i < Evaluate.Count; i++)
+        {
+            if (!Data.HasValidation && Evaluate[i].Split == SplitName.Valid)
+            {
+                yield return new(
+                    $"evaluate.{i}.split",
+                    "there is no validation split: [data] has valid_size = 0"
+                );
+            }
+        }
+    }
+
+    /// <summary>What is allowed but perhaps not meant, a sentence each.</summary>
+    public IEnumerable<string> Warnings()
+    {
+        if (Data.IsGrey && Model.Likelihood is BernoulliConfig)
+        {
+            yield return "data.binarise = \"grey\" with model.likelihood \"bernoulli\": grey values are not a Bernoulli's outcomes, so the numbers are no log-likelihoods and compare with none on binarised data.";
+        }
+    }
+}

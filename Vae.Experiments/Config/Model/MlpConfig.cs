@@ -1,0 +1,14 @@
+namespace Vae.Experiments.Config;
+
+/// <summary>Fully connected layers, each hidden one followed by the activation.</summary>
+[Kind("mlp", "Fully connected layers, each hidden one followed by the activation.")]
+public sealed record MlpConfig : NetworkConfig
+{
+    /// <summary>Widths of the hidden layers.</summary>
+    [Key("Widths of the hidden layers, first to last; []: a single linear map.", Min = 1)]
+    public ConfigList<int> Hidden { get; init; } = [256, 256];
+
+    /// <summary>The function after each hidden layer.</summary>
+    [Key("The function after each hidden layer.")]
+    public ActivationName Activation { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace Vae.Experiments.Config;
+
+/// <summary>The function that makes a network's output a positive standard deviation.</summary>
+public enum ScaleName
+{
+    /// <summary>log(1 + exp(x)).</summary>
+    Softplus,
+
+    /// <summary>exp(x).</summary>
+    Exp,
+}

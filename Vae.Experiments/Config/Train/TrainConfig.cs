@@ -1,0 +1,75 @@
+namespace Vae.Experiments.Config;
+
+/// <summary>How long to train and when to look.</summary>
+[Table(
+    "How long to train, when to validate, log and store. Exactly one of `epochs` and `steps` is given."
+)]
+public sealed record TrainConfig : IRules
+{
+    /// <summary>Length in passes over the training examples.</summary>
+    [Key(
+        "Length of training in passes over the training examples.",
+        Min = 1,
+        Absent = "`steps` says it"
+    )]
+    public int? Epochs { get; init; }
+
+    /// <summary>Length in optimizer steps.</summary>
+    [Key("Length of training in steps of the optimizer.", Min = 1, Absent = "`epochs` says it")]
+    public int? Steps { get; init; }
+
+    /// <summary>Steps between validations.</summary>
+    [Key("Steps between validations.", Min = 1, Absent = "once an epoch")]
+    public int? ValidateEvery { get; init; }
+
+    /// <summary>Samples of z an example when validating.</summary>
+    [Key("Samples of z for each example when validating.", Min = 1)]
+    public int ValidateSamples { get; init; } = 1;
+
+    /// <summary>Whether to validate at step 0 too.</summary>
+    [Key("Whether to validate before the first step too.")]
+    public bool ValidateFirst { get; init; }
+
+    /// <summary>Steps between lines of metrics.</summary>
+    [Key("Steps between lines of training metrics.", Min = 1)]
+    public int LogEvery { get; init; } = 100;
+
+    /// <summary>Steps between checkpoints.</summary>
+    [Key("Steps between checkpoints.", Min = 1, Absent = "at each validation")]
+    public int? CheckpointEvery { get; init; }
+
+    /// <summary>How many non-finite steps in a row end the run.</summary>
+    [Key(
+        "A step with a NaN or infinite loss or gradient is skipped; after so many in a row the run ends with exit code 4.",
+        Min = 1
+    )]
+    public int MaxNonfiniteSteps { get; init; } = 10;
+
+    /// <summary>Which weights are evaluated.</summary>
+    [Key("Which weights are evaluated: the best by validation, or the last.")]
+    public EvaluateFromName EvaluateFrom { get; init; }
+
+    /// <summary>When to stop before the end.</summary>
+    [Key("When to stop before the end.", Absent = "train to the end")]
+    public EarlyStoppingConfig? EarlyStopping { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<BrokenRule> Broken()
+    {
+        if (Epochs is null && Steps is null)
+        {
+            yield return new(
+                "",
+                "missing key 'epochs' or 'steps' in [train]: exactly one says how long to train"
+            );
+        }
+
+        if (Epochs is not null && Steps is not null)
+        {
+            yield return new(
+                "steps",
+                "both 'epochs' and 'steps' are given in [train]: exactly one says how long to train"
+            );
+        }
+    }
+}
