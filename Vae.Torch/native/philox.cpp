@@ -1,0 +1,155 @@
+// Philox4x32-10 (Salmon et al. 2011, doi:10.1145/2063384.2063405) as an operator. The same arithmetic, step for step, is in
+// Vae.Primitives/Philox.cs; a test holds the two equal bit for bit. Nothing here may be contracted to fused multiply-adds
+// (-ffp-contract=off) or left to libm, so that a number is the same on every machine.
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <torch/library.h>
+
+#include <cmath>
+#include <cstring>
+
+namespace {
+
+constexpr int Lanes = 32; // blocks of four numbers drawn together, in the shape that compilers vectorise
+
+struct Key {
+  uint32_t seed, stream;
+};
+
+#ifdef __x86_64__
+#define VECTOR_CLONES __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
+#else
+#define VECTOR_CLONES
+#endif
+
+inline void rounds(Key key, uint32_t (&c)[4][Lanes]) {
+  for (int round = 0; round < 10; round++) {
+    for (int i = 0; i < Lanes; i++) {
+      uint64_t p0 = uint64_t(c[0][i]) * 0xD2511F53u, p1 = uint64_t(c[2][i]) * 0xCD9E8D57u;
+      uint32_t n0 = uint32_t(p1 >> 32) ^ c[1][i] ^ key.seed, n2 = uint32_t(p0 >> 32) ^ c[3][i] ^ key.stream;
+      c[1][i] = uint32_t(p1);
+      c[3][i] = uint32_t(p0);
+      c[0][i] = n0;
+      c[2][i] = n2;
+    }
+    key.seed += 0x9E3779B9u;
+    key.stream += 0xBB67AE85u;
+  }
+}
+
+inline float log_unit(float x) { // ln x for 2^-32 <= x <= 1 (Cephes logf)
+  int32_t bits;
+  std::memcpy(&bits, &x, 4);
+  int32_t e = (bits >> 23) - 126, mbits = (bits & 0x7fffff) | 0x3f000000;
+  float m;
+  std::memcpy(&m, &mbits, 4);
+  bool low = m < 0.707106781186547524f;
+  e = low ? e - 1 : e;
+  m = (low ? m + m : m) - 1.0f;
+  float z = m * m;
+  float y = 7.0376836292e-2f;
+  y = y * m + -1.1514610310e-1f;
+  y = y * m + 1.1676998740e-1f;
+  y = y * m + -1.2420140846e-1f;
+  y = y * m + 1.4249322787e-1f;
+  y = y * m + -1.6668057665e-1f;
+  y = y * m + 2.0000714765e-1f;
+  y = y * m + -2.4999993993e-1f;
+  y = y * m + 3.3333331174e-1f;
+  y = y * m * z;
+  float fe = float(e);
+  y = y + fe * -2.12194440e-4f;
+  y = y - 0.5f * z;
+  return m + y + fe * 0.693359375f;
+}
+
+// Box-Muller; the top two bits of `angle` choose the quadrant, the other thirty the place in it.
+inline void normals(uint32_t radius, uint32_t angle, float &a, float &b) {
+  float u = float(int32_t(radius >> 1)) * 4.656612873077393e-10f + 2.3283064365386963e-10f;
+  float l = -2.0f * log_unit(u);
+  float r = std::sqrt(l > 0.0f ? l : 0.0f);
+  float t = (float(int32_t(angle & 0x3fffffffu)) * 9.313225746154785e-10f - 0.5f) * 1.57079632679489662f;
+  float z = t * t;
+  float s = ((-1.9515295891e-4f * z + 8.3321608736e-3f) * z + -1.6666654611e-1f) * z * t + t;
+  float c = ((2.443315711809948e-5f * z + -1.388731625493765e-3f) * z + 4.166664568298827e-2f) * z * z - 0.5f * z + 1.0f;
+  uint32_t q = angle >> 30;
+  bool odd = (q & 1) != 0;
+  float x = odd ? s : c, y = odd ? c : s; // 0: (c, s)  1: (-s, c)  2: (-c, -s)  3: (s, -c)
+  a = r * ((q == 1 || q == 2) ? -x : x);
+  b = r * ((q == 2 || q == 3) ? -y : y);
+}
+
+inline void counters(uint32_t (&c)[4][Lanes], uint32_t first, uint32_t sample, uint32_t example, uint32_t step) {
+  for (int i = 0; i < Lanes; i++) {
+    c[0][i] = first + uint32_t(i);
+    c[1][i] = sample;
+    c[2][i] = example;
+    c[3][i] = step;
+  }
+}
+
+// One row: the numbers 0 .. n-1 of one (step, example, sample).
+VECTOR_CLONES void uniform_row(Key key, uint32_t step, uint32_t example, uint32_t sample, float *out, int64_t n) {
+  for (int64_t start = 0; start < n; start += 4 * Lanes) {
+    uint32_t c[4][Lanes];
+    float block[4 * Lanes];
+    counters(c, uint32_t(start / 4), sample, example, step);
+    rounds(key, c);
+    for (int i = 0; i < Lanes; i++)
+      for (int j = 0; j < 4; j++) block[4 * i + j] = float(int32_t(c[j][i] >> 8)) * 5.9604644775390625e-8f;
+    std::memcpy(out + start, block, sizeof(float) * std::min<int64_t>(4 * Lanes, n - start));
+  }
+}
+
+VECTOR_CLONES void normal_row(Key key, uint32_t step, uint32_t example, uint32_t sample, float *out, int64_t n) {
+  for (int64_t start = 0; start < n; start += 4 * Lanes) {
+    uint32_t c[4][Lanes];
+    float g[4][Lanes], block[4 * Lanes];
+    counters(c, uint32_t(start / 4), sample, example, step);
+    rounds(key, c);
+    for (int i = 0; i < Lanes; i++) normals(c[0][i], c[1][i], g[0][i], g[1][i]);
+    for (int i = 0; i < Lanes; i++) normals(c[2][i], c[3][i], g[2][i], g[3][i]);
+    for (int i = 0; i < Lanes; i++)
+      for (int j = 0; j < 4; j++) block[4 * i + j] = g[j][i];
+    std::memcpy(out + start, block, sizeof(float) * std::min<int64_t>(4 * Lanes, n - start));
+  }
+}
+
+using Row = void (*)(Key, uint32_t, uint32_t, uint32_t, float *, int64_t);
+
+// examples: [B] int64 -> [samples, B, elements] float32
+at::Tensor draw(Row row, const at::Tensor &examples, int64_t seed, int64_t stream, int64_t step, int64_t first_sample,
+                int64_t samples, int64_t elements) {
+  TORCH_CHECK(examples.dim() == 1 && examples.scalar_type() == at::kLong, "examples must be int64 of shape [B]");
+  TORCH_CHECK(samples >= 0 && elements >= 0, "samples and elements must not be negative");
+  auto ids = examples.to(at::kCPU).contiguous();
+  int64_t batch = ids.numel();
+  auto out = at::empty({samples, batch, elements}, at::kFloat);
+  auto id = ids.data_ptr<int64_t>();
+  auto p = out.data_ptr<float>();
+  Key key{uint32_t(seed), uint32_t(stream)};
+  at::parallel_for(0, samples * batch, std::max<int64_t>(1, 8192 / std::max<int64_t>(1, elements)), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++)
+      row(key, uint32_t(step), uint32_t(id[i % batch]), uint32_t(first_sample + i / batch), p + i * elements, elements);
+  });
+  return out.to(examples.device());
+}
+
+at::Tensor philox_uniform(const at::Tensor &examples, int64_t seed, int64_t stream, int64_t step, int64_t first_sample,
+                          int64_t samples, int64_t elements) {
+  return draw(uniform_row, examples, seed, stream, step, first_sample, samples, elements);
+}
+
+at::Tensor philox_normal(const at::Tensor &examples, int64_t seed, int64_t stream, int64_t step, int64_t first_sample,
+                         int64_t samples, int64_t elements) {
+  return draw(normal_row, examples, seed, stream, step, first_sample, samples, elements);
+}
+
+} // namespace
+
+TORCH_LIBRARY(vae, m) {
+  m.def("philox_uniform(Tensor examples, int seed, int stream, int step, int first_sample, int samples, int elements) -> Tensor",
+        philox_uniform);
+  m.def("philox_normal(Tensor examples, int seed, int stream, int step, int first_sample, int samples, int elements) -> Tensor",
+        philox_normal);
+}
