@@ -1,0 +1,47 @@
+using Vae.Primitives;
+
+namespace Vae.Experiments.Results;
+
+/// <summary>Result tables as Parquet (zstd): written whole or not at all, with their schema even when empty.</summary>
+/// <remarks>Row types are <see cref="MetricRow"/>, <see cref="EstimateRow"/>, <see cref="LogWeightRow"/> and <see cref="SummaryRow"/>.</remarks>
+public static class ResultTables
+{
+    /// <summary>Replaces the file by these rows.</summary>
+    public static void Write<T>(string path, IEnumerable<T> rows)
+        where T : class
+    {
+        using var database = new DuckDb();
+        database.Query($"CREATE TABLE rows ({TableSchema<T>.Definition})");
+        database.Append("rows", rows.Select(TableSchema<T>.Values));
+        var temporary = AtomicFile.TemporaryFor(path);
+        try
+        {
+            database.Query($"COPY rows TO {DuckDb.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)");
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+        AtomicFile.Commit(temporary, path);
+    }
+
+    /// <summary>The rows of such a file, in their order.</summary>
+    public static IReadOnlyList<T> Read<T>(string path)
+        where T : class
+    {
+        using var database = new DuckDb();
+        var result = database.Query($"SELECT {TableSchema<T>.Selection} FROM read_parquet($1)", path);
+        return [.. result.Rows.Select(TableSchema<T>.Row)];
+    }
+
+    /// <summary>Makes metrics.parquet and estimates.parquet of what the run's journal holds.</summary>
+    public static void WriteFrom(Journal journal, RunDirectory run)
+    {
+        ArgumentNullException.ThrowIfNull(journal);
+        ArgumentNullException.ThrowIfNull(run);
+        var rows = journal.Read();
+        Write(run.Metrics, rows.OfType<MetricRow>());
+        Write(run.Estimates, rows.OfType<EstimateRow>());
+    }
+}
