@@ -1,0 +1,4 @@
+namespace Vae.Experiments.Figures;
+
+/// <summary>A named curve. A point with a coordinate that isn't finite is a gap.</summary>
+public sealed record Series(string Name, IReadOnlyList<(double X, double Y)> Points);
