@@ -6,7 +6,7 @@ public sealed record ExperimentConfig : IRules
 {
     /// <summary>Names the folder of the runs.</summary>
     [Key(
-        "The experiment's name; its runs lie in runs/<name>/.",
+        "The experiment's name; its runs lie in runs/NAME/.",
         Pattern = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}",
         PatternDoc = "1 to 64 letters, digits, '.', '_' or '-', without a leading dot"
     )]
@@ -55,6 +55,9 @@ public sealed record ExperimentConfig : IRules
     /// <summary>The pictures.</summary>
     [Key("The pictures.")]
     public FiguresConfig Figures { get; init; } = new();
+
+    /// <summary>The resolved config as TOML: every key with its value, and equal again when it is read.</summary>
+    public string ToToml() => TomlWriter.Write(this);
 
     /// <inheritdoc/>
     public IEnumerable<BrokenRule> Broken()

@@ -5,7 +5,7 @@ namespace Vae.Experiments.Config;
 public abstract record DataConfig
 {
     /// <summary>Examples a batch.</summary>
-    [Key("Examples in a batch.", Min = 1)]
+    [Key("Examples in a batch.", Min = 1, Smoke = 16)]
     public int BatchSize { get; init; } = 128;
 
     /// <summary>Whether each epoch has an order of its own.</summary>
@@ -13,15 +13,15 @@ public abstract record DataConfig
     public bool Shuffle { get; init; } = true;
 
     /// <summary>Cap on training examples.</summary>
-    [Key("Use only the first so many training examples.", Min = 1, Absent = "all")]
+    [Key("Use only the first so many training examples.", Min = 1, Absent = "all", Smoke = 64)]
     public int? MaxTrain { get; init; }
 
     /// <summary>Cap on validation examples.</summary>
-    [Key("Use only the first so many validation examples.", Min = 1, Absent = "all")]
+    [Key("Use only the first so many validation examples.", Min = 1, Absent = "all", Smoke = 64)]
     public int? MaxValid { get; init; }
 
     /// <summary>Cap on test examples.</summary>
-    [Key("Use only the first so many test examples.", Min = 1, Absent = "all")]
+    [Key("Use only the first so many test examples.", Min = 1, Absent = "all", Smoke = 64)]
     public int? MaxTest { get; init; }
 
     /// <summary>Whether there is a validation split.</summary>

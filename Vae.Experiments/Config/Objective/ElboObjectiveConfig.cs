@@ -5,7 +5,7 @@ namespace Vae.Experiments.Config;
 public sealed record ElboObjectiveConfig : ObjectiveConfig
 {
     /// <summary>Samples of z an example.</summary>
-    [Key("Samples of z for each example.", Min = 1)]
+    [Key("Samples of z for each example.", Min = 1, Smoke = 8)]
     public int Samples { get; init; } = 1;
 
     /// <summary>How the KL term is had.</summary>

@@ -5,6 +5,6 @@ namespace Vae.Experiments.Config;
 public sealed record IwaeObjectiveConfig : ObjectiveConfig
 {
     /// <summary>Samples of z an example.</summary>
-    [Key("Samples of z for each example, K.", Min = 1)]
+    [Key("Samples of z for each example, K.", Min = 1, Smoke = 8)]
     public int Samples { get; init; } = 5;
 }

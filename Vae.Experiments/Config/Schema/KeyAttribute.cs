@@ -34,4 +34,7 @@ public sealed class KeyAttribute(string doc) : Attribute
 
     /// <summary>What an absent key means, when that isn't simply "none".</summary>
     public string? Absent { get; init; }
+
+    /// <summary>The most that the key may be under --smoke, which also gives it this value when it is absent; 0: --smoke leaves it alone.</summary>
+    public int Smoke { get; init; }
 }

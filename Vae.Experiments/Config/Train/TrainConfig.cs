@@ -15,15 +15,20 @@ public sealed record TrainConfig : IRules
     public int? Epochs { get; init; }
 
     /// <summary>Length in optimizer steps.</summary>
-    [Key("Length of training in steps of the optimizer.", Min = 1, Absent = "`epochs` says it")]
+    [Key(
+        "Length of training in steps of the optimizer.",
+        Min = 1,
+        Absent = "`epochs` says it",
+        Smoke = 10
+    )]
     public int? Steps { get; init; }
 
     /// <summary>Steps between validations.</summary>
-    [Key("Steps between validations.", Min = 1, Absent = "once an epoch")]
+    [Key("Steps between validations.", Min = 1, Absent = "once an epoch", Smoke = 5)]
     public int? ValidateEvery { get; init; }
 
     /// <summary>Samples of z an example when validating.</summary>
-    [Key("Samples of z for each example when validating.", Min = 1)]
+    [Key("Samples of z for each example when validating.", Min = 1, Smoke = 8)]
     public int ValidateSamples { get; init; } = 1;
 
     /// <summary>Whether to validate at step 0 too.</summary>
@@ -31,11 +36,11 @@ public sealed record TrainConfig : IRules
     public bool ValidateFirst { get; init; }
 
     /// <summary>Steps between lines of metrics.</summary>
-    [Key("Steps between lines of training metrics.", Min = 1)]
+    [Key("Steps between lines of training metrics.", Min = 1, Smoke = 5)]
     public int LogEvery { get; init; } = 100;
 
     /// <summary>Steps between checkpoints.</summary>
-    [Key("Steps between checkpoints.", Min = 1, Absent = "at each validation")]
+    [Key("Steps between checkpoints.", Min = 1, Absent = "at each validation", Smoke = 5)]
     public int? CheckpointEvery { get; init; }
 
     /// <summary>How many non-finite steps in a row end the run.</summary>
@@ -68,7 +73,7 @@ public sealed record TrainConfig : IRules
         {
             yield return new(
                 "steps",
-                "both 'epochs' and 'steps' are given in [train]: exactly one says how long to train"
+                "both 'epochs' and 'steps' are given in [train]: exactly one says how long to train (~train.steps takes one out)"
             );
         }
     }
