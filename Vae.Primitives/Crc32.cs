@@ -3,10 +3,7 @@ namespace Vae.Primitives;
 /// <summary>CRC-32 as PNG, zlib and Ethernet use it: reflected polynomial 0xEDB88320, start and end inverted.</summary>
 public static class Crc32
 {
-    private static readonly uint[] table =
-    [
-        .. Enumerable.Range(0, 256).Select(n => Entry((uint)n)),
-    ];
+    private static readonly uint[] table = [.. Enumerable.Range(0, 256).Select(n => Entry((uint)n))];
 
     /// <summary>The checksum of <paramref name="data"/>.</summary>
     public static uint Of(ReadOnlySpan<byte> data)

@@ -18,13 +18,7 @@ public static class Png
     /// <param name="height">Rows.</param>
     /// <param name="channels">1 for grey, 3 for RGB.</param>
     /// <param name="pixels">[height, width, channels], row-major, the top row first.</param>
-    public static void Write(
-        Stream stream,
-        int width,
-        int height,
-        int channels,
-        ReadOnlySpan<byte> pixels
-    )
+    public static void Write(Stream stream, int width, int height, int channels, ReadOnlySpan<byte> pixels)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
@@ -44,16 +38,7 @@ public static class Png
                 nameof(pixels)
             );
         }
-        stream.Write([
-            0x89,
-            (byte)'P',
-            (byte)'N',
-            (byte)'G',
-            (byte)'\r',
-            (byte)'\n',
-            0x1A,
-            (byte)'\n',
-        ]);
+        stream.Write([0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n']);
         WriteChunk(stream, [.. "IHDR"u8, .. Header(width, height, channels)]);
         WriteChunk(stream, [.. "IDAT"u8, .. Compress(width * channels, channels, pixels)]);
         WriteChunk(stream, "IEND"u8);
@@ -74,9 +59,7 @@ public static class Png
     private static ReadOnlySpan<byte> Compress(int stride, int channels, ReadOnlySpan<byte> pixels)
     {
         using var compressed = new MemoryStream();
-        using (
-            var zlib = new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true)
-        )
+        using (var zlib = new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
         {
             ReadOnlySpan<byte> above = new byte[stride];
             var best = new byte[stride];

@@ -20,15 +20,8 @@ public static class SafeTensors
     private const string MetadataName = "__metadata__";
     private const long MaxHeader = 100_000_000; // as in the reference implementation
 
-    private static readonly JsonWriterOptions compact = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-    private static readonly JsonDocumentOptions strict = new()
-    {
-        AllowDuplicateProperties = false,
-        MaxDepth = 8,
-    };
+    private static readonly JsonWriterOptions compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonDocumentOptions strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
     private static readonly UTF8Encoding strictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Writes the tensors in the given order, the metadata sorted by key, and the seal.</summary>
@@ -111,10 +104,7 @@ public static class SafeTensors
 
     private sealed record Entry(string Name, string DType, IReadOnlyList<long> Shape, long Size);
 
-    private static (List<Entry>, Dictionary<string, string>) ParseHeader(
-        byte[] header,
-        long dataLength
-    )
+    private static (List<Entry>, Dictionary<string, string>) ParseHeader(byte[] header, long dataLength)
     {
         Require(header.Length > 0 && header[0] == '{', "the header doesn't begin with '{'");
         using var json = JsonDocument.Parse(header, strict);
@@ -125,10 +115,7 @@ public static class SafeTensors
         {
             if (property.Name == MetadataName)
             {
-                Require(
-                    property.Value.ValueKind == JsonValueKind.Object,
-                    "the metadata isn't a JSON object"
-                );
+                Require(property.Value.ValueKind == JsonValueKind.Object, "the metadata isn't a JSON object");
                 foreach (var item in property.Value.EnumerateObject())
                 {
                     metadata.Add(item.Name, StringOf(item.Value, item.Name));
@@ -136,24 +123,14 @@ public static class SafeTensors
                 continue;
             }
             var entry = ParseEntry(property.Name, property.Value, position);
-            Require(
-                entry.Size <= dataLength - position,
-                $"tensor '{entry.Name}' goes past the end of the file"
-            );
-            Require(
-                entry.Size <= Array.MaxLength,
-                $"tensor '{entry.Name}' is larger than {Array.MaxLength} bytes"
-            );
+            Require(entry.Size <= dataLength - position, $"tensor '{entry.Name}' goes past the end of the file");
+            Require(entry.Size <= Array.MaxLength, $"tensor '{entry.Name}' is larger than {Array.MaxLength} bytes");
             position += entry.Size;
             entries.Add(entry);
         }
+        Require(position == dataLength, $"the tensors have {position} bytes, the file has {dataLength} for them");
         Require(
-            position == dataLength,
-            $"the tensors have {position} bytes, the file has {dataLength} for them"
-        );
-        Require(
-            entries.Count > 0
-                && entries[^1] is { Name: SealName, DType: "U8", Shape: [SHA256.HashSizeInBytes] },
+            entries.Count > 0 && entries[^1] is { Name: SealName, DType: "U8", Shape: [SHA256.HashSizeInBytes] },
             $"there is no seal: the last tensor must be '{SealName}', U8 [{SHA256.HashSizeInBytes}]"
         );
         return (entries, metadata);
@@ -164,16 +141,10 @@ public static class SafeTensors
         var dtype = StringOf(Member("dtype"), $"{name}.dtype");
         var shape = IntegersOf(Member("shape"), $"{name}.shape");
         var offsets = IntegersOf(Member("data_offsets"), $"{name}.data_offsets");
-        Require(
-            ByteSize(dtype) > 0,
-            $"tensor '{name}' has the unknown dtype '{dtype}'; known: {KnownTypes}"
-        );
+        Require(ByteSize(dtype) > 0, $"tensor '{name}' has the unknown dtype '{dtype}'; known: {KnownTypes}");
         var size = ByteCount(dtype, shape);
         Require(
-            size is not null
-                && offsets.Count == 2
-                && offsets[0] == position
-                && offsets[1] - position == size,
+            size is not null && offsets.Count == 2 && offsets[0] == position && offsets[1] - position == size,
             $"tensor '{name}', {dtype} {Text(shape)}, has the offsets {Text(offsets)}; it begins at {position}"
         );
         return new Entry(name, dtype, shape, size!.Value);
@@ -203,9 +174,7 @@ public static class SafeTensors
         {
             var integer = -1L;
             Require(
-                item.ValueKind == JsonValueKind.Number
-                    && item.TryGetInt64(out integer)
-                    && integer >= 0,
+                item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out integer) && integer >= 0,
                 $"'{what}' holds {item.GetRawText()}, which isn't a size"
             );
             integers.Add(integer);
@@ -213,19 +182,13 @@ public static class SafeTensors
         return integers;
     }
 
-    private static void Check(
-        IReadOnlyList<SafeTensor> tensors,
-        IReadOnlyDictionary<string, string> metadata
-    )
+    private static void Check(IReadOnlyList<SafeTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var names = new HashSet<string>(StringComparer.Ordinal) { SealName, MetadataName };
         foreach (var (name, dtype, shape, data) in tensors)
         {
             Unless(names.Add(name), $"The tensor name '{name}' is taken.");
-            Unless(
-                ByteSize(dtype) > 0,
-                $"Tensor '{name}' has the unknown dtype '{dtype}'; known: {KnownTypes}."
-            );
+            Unless(ByteSize(dtype) > 0, $"Tensor '{name}' has the unknown dtype '{dtype}'; known: {KnownTypes}.");
             Unless(
                 ByteCount(dtype, shape) == data.Length,
                 $"Tensor '{name}', {dtype} {Text(shape)}, doesn't have {data.Length} bytes."
@@ -246,10 +209,7 @@ public static class SafeTensors
     }
 
     // The header with its length before it and its padding behind it.
-    private static byte[] Header(
-        IReadOnlyList<SafeTensor> tensors,
-        IReadOnlyDictionary<string, string> metadata
-    )
+    private static byte[] Header(IReadOnlyList<SafeTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var buffer = new MemoryStream();
         buffer.Write(new byte[sizeof(ulong)]);
@@ -259,9 +219,7 @@ public static class SafeTensors
             if (metadata.Count > 0)
             {
                 json.WriteStartObject(MetadataName);
-                foreach (
-                    var (key, value) in metadata.OrderBy(item => item.Key, StringComparer.Ordinal)
-                )
+                foreach (var (key, value) in metadata.OrderBy(item => item.Key, StringComparer.Ordinal))
                 {
                     json.WriteString(key, value);
                 }
@@ -272,14 +230,7 @@ public static class SafeTensors
             {
                 WriteEntry(json, name, dtype, shape, position, position += data.Length);
             }
-            WriteEntry(
-                json,
-                SealName,
-                "U8",
-                [SHA256.HashSizeInBytes],
-                position,
-                position + SHA256.HashSizeInBytes
-            );
+            WriteEntry(json, SealName, "U8", [SHA256.HashSizeInBytes], position, position + SHA256.HashSizeInBytes);
             json.WriteEndObject();
         }
         while (buffer.Length % sizeof(ulong) != 0)

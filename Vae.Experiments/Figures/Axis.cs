@@ -19,9 +19,9 @@ public sealed record Axis(double Low, double High, double Step)
             throw new ArgumentException($"[{low}, {high}] isn't a range.", nameof(low));
         }
         var size = Math.Max(Math.Abs(low), Math.Abs(high));
-        if (high - low <= size * Resolution || size == 0)
+        if (high - low <= size * Resolution)
         {
-            var half = size == 0 ? 1 : size * 0.05;
+            var half = Math.Max(size * 0.05, 0.5);
             (low, high) = (low - half, high + half);
         }
         return new Axis(low, high, RoundStep((high - low) / ticks));

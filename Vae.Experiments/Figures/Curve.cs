@@ -46,9 +46,8 @@ internal sealed record Curve(string Name, Colour Colour, IReadOnlyList<IReadOnly
                 .. run.Select(
                     (point, i) =>
                     {
-                        var reach = Math.Min(half, Math.Min(i, run.Count - 1 - i));
-                        var sum = sums[i + reach + 1] - sums[i - reach];
-                        return (point.X, sum / ((2 * reach) + 1));
+                        var (first, end) = (Math.Max(i - half, 0), Math.Min(i + half + 1, run.Count));
+                        return (point.X, (sums[end] - sums[first]) / (end - first));
                     }
                 ),
             ];

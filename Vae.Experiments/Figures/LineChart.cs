@@ -27,6 +27,7 @@ public sealed class LineChart
     private readonly Axis xAxis;
     private readonly Axis yAxis;
     private readonly Frame plot;
+    private readonly Frame room; // of the curves: a dot at the first or last step isn't cut in half
 
     private LineChart(IReadOnlyList<Series> series)
     {
@@ -38,6 +39,7 @@ public sealed class LineChart
         legend = new Legend(curves, Width - (2 * Margin));
         var numbers = yAxis.Ticks.Max(tick => StrokeFont.Width(yAxis.Label(tick)));
         plot = new Frame(Margin + 26 + numbers + 8, Margin + 26 + legend.Height + 12, Width - Margin - 12, Height - 72);
+        room = plot with { Left = plot.Left - 4, Right = plot.Right + 4 };
     }
 
     /// <summary>Draws a chart of 1200 x 720 pixels.</summary>
@@ -114,7 +116,7 @@ public sealed class LineChart
     }
 
     private void Stroke(IReadOnlyList<(double X, double Y)> run, Colour colour, double thickness) =>
-        canvas.Polyline([.. run.Select(p => (X(p.X), Y(p.Y)))], colour, thickness, plot);
+        canvas.Polyline([.. run.Select(p => (X(p.X), Y(p.Y)))], colour, thickness, room);
 
     private void DrawNotes()
     {
