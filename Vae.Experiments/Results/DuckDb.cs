@@ -74,26 +74,33 @@ public sealed class DuckDb : IDisposable
     public void Append(string table, IEnumerable<IReadOnlyList<object?>> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (DuckDbApi.CreateAppender(connection, null, table, out var appender) != 0)
+        var made = DuckDbApi.CreateAppender(connection, null, table, out var appender) == 0;
+        try
         {
-            throw AppendFailure(table, ref appender);
-        }
-        foreach (var row in rows)
-        {
-            if (row.Any(value => AppendValue(appender, value) != 0) || DuckDbApi.EndRow(appender) != 0)
+            if (
+                !made
+                || !rows.All(row =>
+                    row.All(value => AppendValue(appender, value) == 0) && DuckDbApi.EndRow(appender) == 0
+                )
+                || DuckDbApi.CloseAppender(appender) != 0
+            )
             {
-                throw AppendFailure(table, ref appender);
+                var message = Text(DuckDbApi.AppenderError(appender));
+                throw new ExperimentException(ExitCode.Failure, $"rows do not fit table {table}: {message}");
             }
         }
-        if (DuckDbApi.CloseAppender(appender) != 0)
+        finally
         {
-            throw AppendFailure(table, ref appender);
+            _ = DuckDbApi.DestroyAppender(ref appender);
         }
-        _ = DuckDbApi.DestroyAppender(ref appender);
     }
 
     /// <summary>A string as SQL writes it, for the places where DuckDB takes no parameter (COPY, views).</summary>
     public static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    /// <summary>A path for read_parquet and its like, which take *, ? and [ for a pattern.</summary>
+    public static string NoGlob(string path) =>
+        string.Concat(path.Select(letter => letter is '*' or '?' or '[' ? $"[{letter}]" : $"{letter}"));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -110,13 +117,6 @@ public sealed class DuckDb : IDisposable
         {
             throw new ExperimentException(ExitCode.Failure, $"DuckDB has no option {name} = '{value}'");
         }
-    }
-
-    private static ExperimentException AppendFailure(string table, ref nint appender)
-    {
-        var message = Text(DuckDbApi.AppenderError(appender));
-        _ = DuckDbApi.DestroyAppender(ref appender);
-        return new ExperimentException(ExitCode.Failure, $"rows do not fit table {table}: {message}");
     }
 
     private static unsafe int AppendValue(nint appender, object? value)

@@ -10,31 +10,43 @@ internal static class DuckDbRows
     public static bool Reads(ColumnType type) =>
         type is (>= ColumnType.Boolean and <= ColumnType.Double) or ColumnType.HugeInt or ColumnType.Varchar;
 
-    public static QueryResult Read(ref Result result)
+    public static ColumnType[] Types(ref Result result)
     {
-        var count = (int)ColumnCount(ref result);
-        var names = new List<string>();
-        var types = new ColumnType[count];
-        for (var column = 0; column < count; column++)
+        var types = new ColumnType[ColumnCount(ref result)];
+        for (var column = 0; column < types.Length; column++)
         {
-            names.Add(Distinct(DuckDb.Text(ColumnName(ref result, (ulong)column)), names));
             types[column] = TypeOf(ref result, (ulong)column);
         }
+        return types;
+    }
+
+    /// <summary>The columns' names, made distinct: the second x of a join is x_1, as in DuckDB's own subqueries.</summary>
+    public static IReadOnlyList<string> Names(ref Result result)
+    {
+        var names = new List<string>();
+        for (var column = 0; column < (int)ColumnCount(ref result); column++)
+        {
+            var name = DuckDb.Text(ColumnName(ref result, (ulong)column));
+            var distinct = name;
+            for (var i = 1; names.Contains(distinct); i++)
+            {
+                distinct = $"{name}_{i}";
+            }
+            names.Add(distinct);
+        }
+        return names;
+    }
+
+    public static IReadOnlyList<object?[]> Read(Result result, ColumnType[] types)
+    {
         var rows = new List<object?[]>();
         for (var chunk = FetchChunk(result); chunk != 0; chunk = FetchChunk(result))
         {
             ReadChunk(chunk, types, rows);
             DestroyChunk(ref chunk);
         }
-        return new QueryResult(names, rows);
+        return rows;
     }
-
-    /// <summary>A join may give two columns of one name; the second is called name_1, as in DuckDB's own subqueries.</summary>
-    private static string Distinct(string name, List<string> taken) =>
-        Enumerable
-            .Range(0, taken.Count + 1)
-            .Select(i => i == 0 ? name : $"{name}_{i}")
-            .First(candidate => !taken.Contains(candidate));
 
     private static void ReadChunk(nint chunk, ColumnType[] types, List<object?[]> rows)
     {

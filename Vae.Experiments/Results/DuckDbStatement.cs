@@ -27,18 +27,20 @@ internal sealed class DuckDbStatement : IDisposable
 
     public QueryResult Execute(IReadOnlyList<object?> parameters)
     {
-        if (WithPlainTypes() is { } plain)
-        {
-            using var statement = new DuckDbStatement(connection, plain);
-            return statement.Execute(parameters);
-        }
         Bind(parameters);
         var state = DuckDbApi.Execute(handle, out var result);
         try
         {
-            return state == 0
-                ? DuckDbRows.Read(ref result)
-                : throw new DuckDbException(DuckDb.Text(DuckDbApi.ResultError(ref result)));
+            if (state != 0)
+            {
+                throw new DuckDbException(DuckDb.Text(DuckDbApi.ResultError(ref result)));
+            }
+            var names = DuckDbRows.Names(ref result);
+            var types = DuckDbRows.Types(ref result);
+            return new QueryResult(
+                names,
+                types.All(DuckDbRows.Reads) ? DuckDbRows.Read(result, types) : WithCasts(types, parameters)
+            );
         }
         finally
         {
@@ -48,31 +50,23 @@ internal sealed class DuckDbStatement : IDisposable
 
     public void Dispose() => DuckDbApi.DestroyPrepare(ref handle);
 
-    /// <summary>The same query with casts where a column's type is none that <see cref="DuckDbRows"/> reads; null when all are.</summary>
-    private string? WithPlainTypes()
+    /// <summary>Asks again, with casts of the types that <see cref="DuckDbRows"/> doesn't read: DuckDB knows their text best.</summary>
+    private IReadOnlyList<object?[]> WithCasts(DuckDbApi.ColumnType[] types, IReadOnlyList<object?> parameters)
     {
-        if (DuckDbApi.PreparedType(handle) != DuckDbApi.StatementType.Select)
-        {
-            return null;
-        }
-        var types = Enumerable
-            .Range(0, (int)DuckDbApi.PreparedColumnCount(handle))
-            .Select(column => DuckDbApi.PreparedColumnType(handle, (ulong)column))
-            .ToList();
-        if (types.All(DuckDbRows.Reads))
-        {
-            return null;
-        }
         var columns = types.Select(
             (type, index) =>
-                (DuckDbRows.Reads(type), type) switch
+                type switch
                 {
-                    (true, _) => $"#{index + 1}",
-                    (false, DuckDbApi.ColumnType.Decimal or DuckDbApi.ColumnType.UHugeInt) => $"#{index + 1}::DOUBLE",
+                    _ when DuckDbRows.Reads(type) => $"#{index + 1}",
+                    DuckDbApi.ColumnType.Decimal or DuckDbApi.ColumnType.UHugeInt => $"#{index + 1}::DOUBLE",
                     _ => $"#{index + 1}::VARCHAR",
                 }
         );
-        return $"SELECT {string.Join(", ", columns)} FROM (\n{sql.TrimEnd().TrimEnd(';')}\n)";
+        using var statement = new DuckDbStatement(
+            connection,
+            $"SELECT {string.Join(", ", columns)} FROM (\n{sql.TrimEnd().TrimEnd(';')}\n)"
+        );
+        return statement.Execute(parameters).Rows;
     }
 
     private void Bind(IReadOnlyList<object?> parameters)

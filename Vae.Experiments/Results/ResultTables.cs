@@ -18,7 +18,7 @@ public static class ResultTables
         {
             database.Query($"COPY rows TO {DuckDb.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)");
         }
-        catch
+        catch (ExperimentException) when (File.Exists(temporary))
         {
             File.Delete(temporary);
             throw;
@@ -31,7 +31,7 @@ public static class ResultTables
         where T : class
     {
         using var database = new DuckDb();
-        var result = database.Query($"SELECT {TableSchema<T>.Selection} FROM read_parquet($1)", path);
+        var result = database.Query($"SELECT {TableSchema<T>.Selection} FROM read_parquet($1)", DuckDb.NoGlob(path));
         return [.. result.Rows.Select(TableSchema<T>.Row)];
     }
 

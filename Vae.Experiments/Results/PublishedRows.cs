@@ -1,0 +1,47 @@
+namespace Vae.Experiments.Results;
+
+/// <summary>One run's test estimate, with what the run was.</summary>
+internal sealed record RunEstimate(
+    string Name,
+    string Dataset,
+    string Binarisation,
+    string Model,
+    long Parameters,
+    string RunId,
+    long Seed,
+    long? BestStep,
+    long Steps,
+    double WallS,
+    string Kind,
+    long Samples,
+    double? Elbo,
+    double? LogPx,
+    double? LogPxSe
+);
+
+/// <summary>The same test estimate over the runs of one experiment; the standard deviation of one run is null.</summary>
+internal sealed record EstimateGroup(
+    string Name,
+    string Dataset,
+    string Binarisation,
+    string Model,
+    string Kind,
+    long Samples,
+    long Runs,
+    long Seeds,
+    double? ElboMean,
+    double? ElboSd,
+    double? LogPxMean,
+    double? LogPxSd
+);
+
+/// <summary>A number to be compared with, and whose it is: a line of docs/results/references.csv.</summary>
+internal sealed record Reference(
+    string Name,
+    string Kind,
+    long Samples,
+    double? Elbo,
+    double? LogPx,
+    string What,
+    string Source
+);

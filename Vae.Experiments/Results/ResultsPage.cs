@@ -1,0 +1,179 @@
+using System.Globalization;
+using System.Text;
+
+namespace Vae.Experiments.Results;
+
+/// <summary>docs/results.md and the README's table, generated from the published Parquet files and the references beside them.</summary>
+/// <remarks>
+/// The references are docs/results/references.csv: name, kind, samples, elbo, log_px, what, source; a line per published
+/// number, the one to be compared with first.
+/// </remarks>
+public static class ResultsPage
+{
+    private const string Begin = "<!-- results:begin -->";
+    private const string End = "<!-- results:end -->";
+    private const string Nothing = "No run is published yet.\n";
+
+    private const string Intro = """
+        # Results
+
+        Written by `./vae results --publish RUN`: every number is read from the Parquet files in `results/`, or for other people's work
+        from `results/references.csv`. Nats per image on the test split. "± se" is the standard error over images; "mean ± sd" is over
+        runs, the standard deviation that of a sample.
+
+        """;
+
+    /// <summary>The page: per experiment and estimate a row per run, their mean and standard deviation, and the references.</summary>
+    public static string Generate(string docsResultsFolder)
+    {
+        var runs = ResultsQuery.RunRows(docsResultsFolder);
+        var references = References(docsResultsFolder);
+        var page = new StringBuilder(Intro);
+        var experiments = ResultsQuery
+            .GroupRows(docsResultsFolder)
+            .GroupBy(group => (group.Name, group.Dataset, group.Binarisation, group.Model))
+            .ToList();
+        foreach (var experiment in experiments)
+        {
+            AppendExperiment(page, [.. experiment], runs, references);
+        }
+        return page.Append(experiments.Count == 0 ? $"\n{Nothing}" : "").ToString();
+    }
+
+    /// <summary>The README's table: per experiment and estimate of log p(x) the mean over runs and the first reference.</summary>
+    public static string Table(string docsResultsFolder)
+    {
+        var references = References(docsResultsFolder);
+        var groups = ResultsQuery.GroupRows(docsResultsFolder).Where(group => group.LogPxMean is not null).ToList();
+        if (groups.Count == 0)
+        {
+            return Nothing;
+        }
+        var table = new StringBuilder(
+            "| config | data | test log p(x) | mean ± sd | reference |\n|---|---|---|--:|--:|\n"
+        );
+        foreach (var group in groups)
+        {
+            var reference = references.FirstOrDefault(line => Matches(line, group));
+            var theirs = reference is null ? "" : $"{Nats(reference.LogPx)} ({reference.Source})";
+            AppendRow(
+                table,
+                group.Name,
+                $"{group.Dataset}, {group.Binarisation}",
+                Estimate(group),
+                $"{MeanAndSd(group.LogPxMean, group.LogPxSd)} ({Count(group)})",
+                theirs
+            );
+        }
+        return table.ToString();
+    }
+
+    /// <summary>The README with the table between its markers; null when it has none.</summary>
+    public static string? Insert(string readme, string table)
+    {
+        ArgumentNullException.ThrowIfNull(readme);
+        var begin = readme.IndexOf(Begin, StringComparison.Ordinal);
+        var end = readme.IndexOf(End, StringComparison.Ordinal);
+        return begin >= 0 && end > begin ? $"{readme[..begin]}{Begin}\n{table}{readme[end..]}" : null;
+    }
+
+    private static void AppendExperiment(
+        StringBuilder page,
+        IReadOnlyList<EstimateGroup> groups,
+        IReadOnlyList<RunEstimate> runs,
+        IReadOnlyList<Reference> references
+    )
+    {
+        var first = runs.First(run => Matches(run, groups[0]));
+        page.Append(
+            Invariant($"\n## {first.Name}\n\n{first.Dataset}, {first.Binarisation} binarisation; {first.Model}, ")
+        );
+        page.Append(Invariant($"{first.Parameters:N0} parameters; [config](results/{first.RunId}/config.toml).\n"));
+        foreach (var group in groups)
+        {
+            page.Append(Invariant($"\n### {Estimate(group)}\n\n"));
+            page.Append("| run | seed | best step | steps | ELBO | log p(x) | ± se | wall time |\n");
+            page.Append("|---|--:|--:|--:|--:|--:|--:|--:|\n");
+            foreach (var run in runs.Where(run => Matches(run, group)))
+            {
+                AppendRow(
+                    page,
+                    run.RunId.Split('/')[^1],
+                    Invariant($"{run.Seed}"),
+                    Invariant($"{run.BestStep:N0}"),
+                    Invariant($"{run.Steps:N0}"),
+                    Nats(run.Elbo),
+                    Nats(run.LogPx),
+                    Nats(run.LogPxSe),
+                    TimeSpan.FromSeconds(Math.Round(run.WallS)).ToString("c", CultureInfo.InvariantCulture)
+                );
+            }
+            var elbo = MeanAndSd(group.ElboMean, group.ElboSd);
+            AppendRow(
+                page,
+                $"**mean ± sd, {Count(group)}**",
+                "",
+                "",
+                "",
+                elbo,
+                MeanAndSd(group.LogPxMean, group.LogPxSd),
+                "",
+                ""
+            );
+            foreach (var line in references.Where(line => Matches(line, group)))
+            {
+                AppendRow(
+                    page,
+                    $"reference: {line.What} ({line.Source})",
+                    "",
+                    "",
+                    "",
+                    Nats(line.Elbo),
+                    Nats(line.LogPx),
+                    "",
+                    ""
+                );
+            }
+        }
+    }
+
+    private static bool Matches(RunEstimate run, EstimateGroup group) =>
+        (run.Name, run.Dataset, run.Binarisation, run.Model, run.Kind, run.Samples)
+        == (group.Name, group.Dataset, group.Binarisation, group.Model, group.Kind, group.Samples);
+
+    private static bool Matches(Reference line, EstimateGroup group) =>
+        (line.Name, line.Kind, line.Samples) == (group.Name, group.Kind, group.Samples);
+
+    private static IReadOnlyList<Reference> References(string docsResultsFolder)
+    {
+        var path = Path.Combine(docsResultsFolder, "references.csv");
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+        using var database = new DuckDb();
+        database.Query($"CREATE TABLE lines ({TableSchema<Reference>.Definition})");
+        database.Query($"COPY lines FROM {DuckDb.Literal(DuckDb.NoGlob(path))} (FORMAT csv, HEADER true)");
+        return [.. database.Query("FROM lines").Rows.Select(TableSchema<Reference>.Row)];
+    }
+
+    private static void AppendRow(StringBuilder text, params IEnumerable<string> cells) =>
+        text.Append("| ")
+            .AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))
+            .Append(" |\n");
+
+    private static string Estimate(EstimateGroup group) =>
+        Invariant($"{group.Kind}, {group.Samples:N0} {(group.Samples == 1 ? "sample" : "samples")}");
+
+    private static string Count(EstimateGroup group)
+    {
+        var (number, noun) = group.Seeds == group.Runs ? (group.Seeds, "seed") : (group.Runs, "run");
+        return Invariant($"{number} {noun}{(number == 1 ? "" : "s")}");
+    }
+
+    private static string MeanAndSd(double? mean, double? sd) => sd is null ? Nats(mean) : $"{Nats(mean)} ± {Nats(sd)}";
+
+    private static string Nats(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

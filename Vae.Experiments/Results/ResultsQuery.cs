@@ -1,0 +1,61 @@
+namespace Vae.Experiments.Results;
+
+/// <summary>Questions about all runs below a folder, answered from their Parquet files.</summary>
+public static class ResultsQuery
+{
+    /// <summary>The finished runs, every column of summary.parquet, oldest first.</summary>
+    public static QueryResult Runs(string runsRoot) => Ours(runsRoot, $"SELECT * FROM summary ORDER BY {Oldest}");
+
+    /// <summary>The finished runs in the columns that fit a terminal, oldest first.</summary>
+    public static QueryResult Overview(string runsRoot) =>
+        Ours(
+            runsRoot,
+            $"""
+            SELECT run_id AS run, dataset AS data, binarisation, steps, round(test_elbo, 2) AS elbo, round(test_log_px, 2) AS log_px,
+                   round(test_log_px_se, 2) AS se, test_log_px_samples AS samples, round(wall_s)::BIGINT AS wall_s, status
+            FROM summary ORDER BY {Oldest}
+            """
+        );
+
+    /// <summary>Test estimates over the runs of one experiment: count, mean and standard deviation (of a sample, n - 1) by kind and samples.</summary>
+    public static QueryResult Grouped(string runsRoot) => Ours(runsRoot, Groups);
+
+    internal static IReadOnlyList<EstimateGroup> GroupRows(string runsRoot) =>
+        [.. Ours(runsRoot, Groups).Rows.Select(TableSchema<EstimateGroup>.Row)];
+
+    internal static IReadOnlyList<RunEstimate> RunRows(string runsRoot) =>
+        [.. Ours(runsRoot, $"FROM ({TestEstimates}) ORDER BY seed, run_id").Rows.Select(TableSchema<RunEstimate>.Row)];
+
+    /// <summary>A person's own SELECT, over the views summary, metrics, estimates and log_weights and over any file.</summary>
+    public static QueryResult Sql(string runsRoot, string sql)
+    {
+        using var database = new DuckDb(threads: 2);
+        ResultViews.Create(database, runsRoot);
+        return database.Ask(sql);
+    }
+
+    /// <summary>A run's folder begins with its time.</summary>
+    private const string Oldest = "split_part(run_id, '/', -1), run_id";
+
+    /// <summary>Where an estimate was made again, the one of the latest step counts.</summary>
+    private const string TestEstimates = """
+        SELECT s.name, s.dataset, e.binarisation, s.model, s.parameters, s.run_id, s.seed, s.best_step, s.steps, s.wall_s,
+               e.kind, e.samples, e.elbo, e.log_px, e.log_px_se
+        FROM summary s JOIN estimates e USING (run_id)
+        WHERE e.split = 'test'
+        QUALIFY row_number() OVER (PARTITION BY run_id, e.kind, e.samples ORDER BY e.step DESC, e.seed) = 1
+        """;
+
+    private const string Groups = $"""
+        SELECT name, dataset, binarisation, model, kind, samples, count(*) AS runs, count(DISTINCT seed) AS seeds,
+               avg(elbo) AS elbo_mean, stddev_samp(elbo) AS elbo_sd, avg(log_px) AS log_px_mean, stddev_samp(log_px) AS log_px_sd
+        FROM ({TestEstimates}) GROUP BY ALL ORDER BY ALL
+        """;
+
+    private static QueryResult Ours(string runsRoot, string sql)
+    {
+        using var database = new DuckDb(threads: 2);
+        ResultViews.Create(database, runsRoot);
+        return database.Query(sql);
+    }
+}
