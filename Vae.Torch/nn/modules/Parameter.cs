@@ -1,0 +1,10 @@
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules;
+
+/// <summary>A tensor that a module learns. It takes the place of the tensor it is made of, which is not to be used any more.</summary>
+public class Parameter : Tensor
+{
+    public Parameter(Tensor data, bool requires_grad = true)
+        : base(data.Release()) => this.requires_grad = requires_grad;
+}
