@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Vae.Experiments.Data;
 
 /// <summary>Draws strokes of one thickness into a square grey picture, antialiased.</summary>
@@ -54,6 +56,8 @@ internal sealed class GlyphPen(int side)
     private static double Curve(double p0, double p1, double p2, double p3, double t) =>
         p1 + (t * ((p2 - p0) + (t * ((2 * p0) - (5 * p1) + (4 * p2) - p3 + (t * ((3 * (p1 - p2)) + p3 - p0))))) / 2);
 
+    // Most of the time goes here, at once and for a second only: too short for tiered compilation.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Line(double x0, double y0, double x1, double y1, double reach)
     {
         var (left, right) = Span(x0, x1, reach);
@@ -65,10 +69,18 @@ internal sealed class GlyphPen(int side)
             for (var column = left; column <= right; column++)
             {
                 var (px, py) = (column - x0, row - y0);
-                var t = Math.Clamp(((px * dx) + (py * dy)) * scale, 0, 1);
+                var t = ((px * dx) + (py * dy)) * scale;
+                t =
+                    t < 0 ? 0
+                    : t > 1 ? 1
+                    : t;
                 var (ex, ey) = (px - (t * dx), py - (t * dy));
+                var square = (ex * ex) + (ey * ey);
                 ref var best = ref distance[(row * side) + column];
-                best = Math.Min(best, (ex * ex) + (ey * ey));
+                if (square < best)
+                {
+                    best = square;
+                }
             }
         }
     }
