@@ -23,6 +23,9 @@ public sealed record EnvironmentInfo
     /// <summary>The processor's model.</summary>
     public string? Cpu { get; init; }
 
+    /// <summary>The accelerator's name, where one is used.</summary>
+    public string? Gpu { get; init; }
+
     /// <summary>Logical processors that this process may use.</summary>
     public required int Cores { get; init; }
 

@@ -6,15 +6,17 @@ open Vae.Experiments
 open Vae.Experiments.Results
 open Xunit
 
-/// A folder that a test has to itself, with a name that SQL must quote.
+/// A folder that a test has to itself, with a name that is trouble for SQL and for patterns.
 let private folder () =
-    Directory.CreateTempSubdirectory("it's a \"tést\" ").FullName
+    Directory.CreateTempSubdirectory("it's [a] \"tést\"? * ").FullName
 
 let private metrics =
-    [ MetricRow("a/1", 0L, Nullable(), "valid", "elbo", -103.31, 0.25)
-      MetricRow("a/1", 9007199254740993L, Nullable 3L, "train", "loss", nan, 1e-300)
-      MetricRow("ä'\"/1", -1L, Nullable 0L, "", "日本 🎲 line\nbreak", infinity, Double.Epsilon)
-      MetricRow("a/1", Int64.MaxValue, Nullable Int64.MinValue, "test", "kl", -infinity, Double.MaxValue) ]
+    [
+        MetricRow("a/1", 0L, Nullable(), "valid", "elbo", -103.31, 0.25)
+        MetricRow("a/1", 9007199254740993L, Nullable 3L, "train", "loss", nan, 1e-300)
+        MetricRow("ä'\"/1", -1L, Nullable 0L, "", "日本 🎲 line\nbreak", infinity, Double.Epsilon)
+        MetricRow("a/1", Int64.MaxValue, Nullable Int64.MinValue, "test", "kl", -infinity, Double.MaxValue)
+    ]
 
 let private estimate =
     EstimateRow(
@@ -35,21 +37,26 @@ let private estimate =
     )
 
 let private weights =
-    [ for i in 0..5000 ->
-          LogWeightRow(
-              "a/1",
-              10L,
-              "test",
-              "importance",
-              8L,
-              1L,
-              int64 i,
-              (if i % 7 = 0 then Nullable() else Nullable(i % 10)),
-              -float i / 3.0,
-              (if i % 11 = 0 then Nullable() else Nullable(Math.Sqrt(float i))),
-              Nullable 0.5,
-              Nullable()
-          ) ]
+    [
+        for i in 0..5000 ->
+            LogWeightRow(
+                "a/1",
+                10L,
+                "test",
+                "importance",
+                8L,
+                1L,
+                int64 i,
+                (if i % 7 = 0 then Nullable() else Nullable(i % 10)),
+                -float i / 3.0,
+                (if i % 11 = 0 then
+                     Nullable()
+                 else
+                     Nullable(Math.Sqrt(float i))),
+                Nullable 0.5,
+                Nullable()
+            )
+    ]
 
 let private summary =
     SummaryRow(
@@ -90,7 +97,9 @@ let ``Every table comes back as it was written`` () =
 let private columns (path: string) =
     use database = new DuckDb()
 
-    [ for row in database.Query("DESCRIBE SELECT * FROM read_parquet($1)", path).Rows -> $"{row[0]} {row[1]}" ]
+    [
+        for row in database.Query("DESCRIBE SELECT * FROM read_parquet($1)", path).Rows -> $"{row[0]} {row[1]}"
+    ]
 
 [<Fact>]
 let ``An empty table has the columns and types that conventions promise`` () =
@@ -98,8 +107,7 @@ let ``An empty table has the columns and types that conventions promise`` () =
         Assert.Equal<string list>([ for name in names.Split ',' -> name.Trim() ], columns path)
 
     roundTrip<MetricRow> []
-    |> expect
-        "run_id VARCHAR, step BIGINT, epoch BIGINT, split VARCHAR, metric VARCHAR, value DOUBLE, wall_s DOUBLE"
+    |> expect "run_id VARCHAR, step BIGINT, epoch BIGINT, split VARCHAR, metric VARCHAR, value DOUBLE, wall_s DOUBLE"
 
     roundTrip<EstimateRow> []
     |> expect
@@ -125,7 +133,10 @@ let ``An empty table has the columns and types that conventions promise`` () =
 let ``The files are Parquet in zstd`` () =
     let path = roundTrip weights
     use database = new DuckDb()
-    let codecs = database.Query("SELECT DISTINCT compression FROM parquet_metadata($1)", path)
+
+    let codecs =
+        database.Query("SELECT DISTINCT compression FROM parquet_metadata($1)", path)
+
     Assert.Equal<string list>([ "ZSTD" ], [ for codec in codecs["compression"] -> string codec ])
 
 [<Fact>]
@@ -133,11 +144,30 @@ let ``A table that cannot be written leaves the old one and no litter`` () =
     let path = roundTrip metrics
     let before = File.ReadAllBytes path
     let broken = Seq.append metrics (Seq.delay (fun () -> failwith "no more rows"))
-    Assert.ThrowsAny<Exception>(fun () -> ResultTables.Write<MetricRow>(path, broken)) |> ignore
+
+    Assert.ThrowsAny<Exception>(fun () -> ResultTables.Write<MetricRow>(path, broken))
+    |> ignore
+
     Assert.Equal<byte array>(before, File.ReadAllBytes path)
     Assert.Equal(1, Directory.GetFileSystemEntries(Path.GetDirectoryName path).Length)
 
     let nowhere = Path.Combine(folder (), "missing", "rows.parquet")
-    let error = Assert.Throws<ExperimentException>(fun () -> ResultTables.Write<MetricRow>(nowhere, metrics))
+
+    let error =
+        Assert.Throws<ExperimentException>(fun () -> ResultTables.Write<MetricRow>(nowhere, metrics))
+
     Assert.Equal(ExitCode.Failure, error.Code)
     Assert.Contains("missing", error.Message)
+
+[<Fact>]
+let ``The tables of a run are made of its journal`` () =
+    let run = RunDirectory.Create(folder (), "a")
+    use journal = Journal.Open run.Journal
+
+    for row in metrics do
+        journal.Append row
+
+    journal.Append estimate
+    ResultTables.WriteFrom(journal, run)
+    Assert.Equal<MetricRow list>(metrics, List.ofSeq (ResultTables.Read<MetricRow> run.Metrics))
+    Assert.Equal<EstimateRow list>([ estimate ], List.ofSeq (ResultTables.Read<EstimateRow> run.Estimates))

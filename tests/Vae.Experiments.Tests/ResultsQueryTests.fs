@@ -1,0 +1,308 @@
+module Vae.Tests.ResultsQueryTests
+
+open System
+open System.IO
+open System.Text.Json
+open Vae.Experiments
+open Vae.Experiments.Results
+open Vae.Primitives
+open Xunit
+
+/// A finished run with a test ELBO and a log p(x) at 128 and at 1000 samples.
+let private finish root name folder seed elbo logPx =
+    let path = Path.Combine(root, name, folder)
+    Directory.CreateDirectory path |> ignore
+    let id = $"{name}/{folder}"
+    AtomicFile.WriteText(Path.Combine(path, "status.json"), "{}")
+    AtomicFile.WriteText(Path.Combine(path, "config.toml"), $"name = \"{name}\"\n")
+
+    let summary =
+        SummaryRow(
+            RunId = id,
+            Name = name,
+            Seed = seed,
+            Dataset = "binarized-mnist",
+            Binarisation = "static",
+            Model = "mlp",
+            Parameters = 1234567L,
+            Steps = 65000L,
+            BestStep = Nullable 35000L,
+            TestElbo = Nullable elbo,
+            TestLogPx = Nullable logPx,
+            Device = "cpu",
+            Threads = 2L,
+            WallS = 3725.4,
+            EffectiveKlWeight = 1.0,
+            Status = "completed",
+            SkippedSteps = 0L
+        )
+
+    let estimate step split samples logPx =
+        EstimateRow(
+            id,
+            step,
+            split,
+            "importance",
+            samples,
+            0L,
+            "static",
+            Nullable elbo,
+            Nullable logPx,
+            Nullable 0.25,
+            Nullable(),
+            Nullable(),
+            Nullable(),
+            Nullable()
+        )
+
+    ResultTables.Write(Path.Combine(path, "summary.parquet"), [ summary ])
+
+    ResultTables.Write(
+        Path.Combine(path, "estimates.parquet"),
+        [
+            estimate 65000L "test" 128L logPx
+            estimate 30000L "test" 128L -1.0 // an earlier one of the same kind, which doesn't count
+            estimate 65000L "test" 1000L (logPx + 1.0)
+            estimate 65000L "valid" 128L -2.0
+        ]
+    )
+
+let private folder () =
+    Directory.CreateTempSubdirectory("it's [a]? * ").FullName
+
+let private three () =
+    let root = folder ()
+    finish root "mean_field" "20250302-000000-0000" 2L -105.0 -99.0
+    finish root "mean_field" "20250101-000000-ffff" 0L -103.0 -97.0
+    finish root "mean_field" "20250201-000000-aaaa" 1L -104.0 -96.0
+    root
+
+[<Fact>]
+let ``Where no run is, none is answered`` () =
+    for root in [ folder (); Path.Combine(folder (), "missing") ] do
+        for answer in
+            [
+                ResultsQuery.Runs root
+                ResultsQuery.Overview root
+                ResultsQuery.Grouped root
+            ] do
+            Assert.Empty answer.Rows
+            Assert.Equal("[]\n", JsonRows.Of answer)
+
+        Assert.Equal("test_log_px", (ResultsQuery.Runs root).Columns[10])
+        Assert.Empty((ResultsQuery.Sql(root, "SELECT step, value FROM metrics")).Rows)
+
+[<Fact>]
+let ``Runs are listed oldest first, unfinished and damaged ones passed over`` () =
+    let root = three ()
+    RunDirectory.Create(root, "unfinished") |> ignore
+
+    let junk =
+        Directory.CreateDirectory(Path.Combine(root, "junk", "deep", "folder")).FullName
+
+    File.WriteAllText(Path.Combine(junk, "summary.parquet"), "")
+    File.WriteAllText(Path.Combine(root, "summary.parquet"), "PAR1 this was not written to its end")
+    File.WriteAllText(Path.Combine(root, "notes.txt"), "nothing")
+    let runs = ResultsQuery.Runs root
+
+    Assert.Equal<string list>(
+        [
+            "mean_field/20250101-000000-ffff"
+            "mean_field/20250201-000000-aaaa"
+            "mean_field/20250302-000000-0000"
+        ],
+        [ for id in runs["run_id"] -> string id ]
+    )
+
+    Assert.Equal<string list>(
+        [ for id in runs["run_id"] -> string id ],
+        [ for id in (ResultsQuery.Overview root)["run"] -> string id ]
+    )
+
+[<Fact>]
+let ``A file of an older version has nulls in the columns it lacks`` () =
+    let root = three ()
+
+    let old =
+        Directory.CreateDirectory(Path.Combine(root, "old", "20240101-000000-0000")).FullName
+
+    use database = new DuckDb()
+    let target = DuckDb.Literal(Path.Combine(old, "summary.parquet"))
+
+    database.Query
+        $"COPY (SELECT 'old/20240101-000000-0000' AS run_id, 'old' AS name, -90.0::DOUBLE AS test_elbo) TO {target}"
+    |> ignore
+
+    let runs = ResultsQuery.Runs root
+    Assert.Equal("old", string (runs.Rows[0][1]))
+    Assert.Equal(-90.0, unbox<float>(Seq.head runs["test_elbo"]))
+    Assert.Null(Seq.head runs["commit"])
+
+[<Fact>]
+let ``Groups have the mean and the standard deviation over seeds`` () =
+    let groups = ResultsQuery.Grouped(three ())
+    // log p(x) -97, -96, -99: mean -97 1/3, squared deviations 1/9 + 16/9 + 25/9 = 42/9, over n - 1 = 2: 7/3.
+    let at128 = groups.Records |> Seq.find (fun row -> row["samples"] = box 128L)
+    Assert.Equal(3L, unbox<int64> at128["seeds"])
+    Assert.Equal(-104.0, unbox<float> at128["elbo_mean"], 10)
+    Assert.Equal(1.0, unbox<float> at128["elbo_sd"], 10)
+    Assert.Equal(-97.0 - 1.0 / 3.0, unbox<float> at128["log_px_mean"], 10)
+    Assert.Equal(Math.Sqrt(7.0 / 3.0), unbox<float> at128["log_px_sd"], 10)
+    Assert.Equal<int64 list>([ 128L; 1000L ], [ for samples in groups["samples"] -> unbox<int64> samples ])
+
+[<Fact>]
+let ``SQL is answered over all runs, over files, and with a sentence where it is wrong`` () =
+    let root = three ()
+
+    let count (sql: string) =
+        unbox<int64>(ResultsQuery.Sql(root, sql).Rows[0][0])
+
+    Assert.Equal(3L, count "SELECT count(*) FROM summary")
+    Assert.Equal(12L, count "SELECT count(*) FROM estimates JOIN summary USING (run_id)")
+    Assert.Equal(0L, count "SELECT count(*) FROM log_weights")
+
+    let file =
+        Path.Combine(root, "mean_field", "20250101-000000-ffff", "summary.parquet")
+        |> DuckDb.NoGlob
+        |> DuckDb.Literal
+
+    Assert.Equal(1L, count $"SELECT count(*) FROM read_parquet({file}, union_by_name = true)")
+
+    let error =
+        Assert.Throws<ExperimentException>(fun () -> ResultsQuery.Sql(root, "SELECT tset_elbo FROM summary") |> ignore)
+
+    Assert.Equal(ExitCode.Usage, error.Code)
+    Assert.Contains("test_elbo", error.Message)
+
+[<Fact>]
+let ``JSON is valid whatever the values are`` () =
+    let answer =
+        ResultsQuery.Sql(
+            folder (),
+            "SELECT 'a\"\n\\ü' AS \"it's\", 'nan'::DOUBLE AS nan, -1e300 AS big, 1::BIGINT AS a, 2 AS a, NULL AS none, true AS yes,
+             18446744073709551615::UBIGINT AS huge, [1, 2] AS list, 0.1::DOUBLE AS tenth"
+        )
+
+    use json = JsonDocument.Parse(JsonRows.Of answer)
+    let first = json.RootElement[0]
+    Assert.Equal("a\"\n\\ü", first.GetProperty("it's").GetString())
+    Assert.Equal(JsonValueKind.Null, first.GetProperty("nan").ValueKind)
+    Assert.Equal(-1e300, first.GetProperty("big").GetDouble())
+    Assert.Equal(JsonValueKind.Null, first.GetProperty("none").ValueKind)
+    Assert.True(first.GetProperty("yes").GetBoolean())
+    Assert.Equal(UInt64.MaxValue, first.GetProperty("huge").GetUInt64())
+    Assert.Equal("[1, 2]", first.GetProperty("list").GetString())
+    Assert.Equal(0.1, first.GetProperty("tenth").GetDouble())
+    Assert.Equal(1, first.GetProperty("a").GetInt32())
+    Assert.Equal(2, first.GetProperty("a_1").GetInt32())
+
+[<Fact>]
+let ``The text table lines up`` () =
+    let answer =
+        ResultsQuery.Sql(
+            folder (),
+            "SELECT * FROM (VALUES ('a', -103.3, 7), ('long', -97.25, NULL), ('c', 'nan'::DOUBLE, 10)) t(name, elbo, k)"
+        )
+
+    let expected =
+        "name     elbo   k\na     -103.30   7\nlong   -97.25\nc         NaN  10\n"
+
+    Assert.Equal(expected, TextTable.Of answer)
+    Assert.Equal("(no rows)\n", TextTable.Of(ResultsQuery.Sql(folder (), "SELECT 1 WHERE false")))
+
+let private publishedRepository () =
+    let runs = three ()
+    let repository = folder ()
+
+    let docs =
+        Directory.CreateDirectory(Path.Combine(repository, "docs", "results")).FullName
+
+    File.WriteAllLines(
+        Path.Combine(docs, "references.csv"),
+        [
+            "name,kind,samples,elbo,log_px,what,source"
+            "mean_field,importance,128,-103.31,-97.1,\"published, best\",somebody"
+            "mean_field,importance,128,,-98.46,again,somebody else"
+            "other,importance,128,-1,-2,no,one"
+        ]
+    )
+
+    File.WriteAllText(
+        Path.Combine(repository, "README.md"),
+        "# R\n<!-- results:begin -->\nold\n<!-- results:end -->\nrest\n"
+    )
+
+    for folder in Directory.GetDirectories(Path.Combine(runs, "mean_field")) do
+        Publish.Run(RunDirectory.Open folder, repository) |> ignore
+
+    repository
+
+[<Fact>]
+let ``Publishing writes the page, the README's table and a few kilobytes`` () =
+    let repository = publishedRepository ()
+    let page = File.ReadAllText(Path.Combine(repository, "docs", "results.md"))
+
+    for line in
+        [
+            "## mean_field"
+            "binarized-mnist, static binarisation; mlp, 1,234,567 parameters; [config](results/mean_field/20250101-000000-ffff/config.toml)."
+            "### importance, 128 samples"
+            "| 20250101-000000-ffff | 0 | 35,000 | 65,000 | -103.00 | -97.00 | 0.25 | 01:02:05 |"
+            "| **mean ± sd, 3 seeds** |  |  |  | -104.00 ± 1.00 | -97.33 ± 1.53 |  |  |"
+            "| reference: published, best (somebody) |  |  |  | -103.31 | -97.10 |  |  |"
+            "| reference: again (somebody else) |  |  |  |  | -98.46 |  |  |"
+            "### importance, 1,000 samples"
+            "| **mean ± sd, 3 seeds** |  |  |  | -104.00 ± 1.00 | -96.33 ± 1.53 |  |  |"
+        ] do
+        Assert.Contains(line, page.Split '\n')
+
+    Assert.DoesNotContain("no (one)", page)
+
+    Assert.Equal(
+        "# R\n<!-- results:begin -->\n"
+        + "| config | data | test log p(x) | mean ± sd | reference |\n|---|---|---|--:|--:|\n"
+        + "| mean_field | binarized-mnist, static | importance, 128 samples | -97.33 ± 1.53 (3 seeds) | -97.10 (somebody) |\n"
+        + "| mean_field | binarized-mnist, static | importance, 1,000 samples | -96.33 ± 1.53 (3 seeds) |  |\n"
+        + "<!-- results:end -->\nrest\n",
+        File.ReadAllText(Path.Combine(repository, "README.md"))
+    )
+
+    let run =
+        Path.Combine(repository, "docs", "results", "mean_field", "20250101-000000-ffff")
+
+    let files = DirectoryInfo(run).GetFiles()
+
+    Assert.Equal<string list>(
+        [ "config.toml"; "estimates.parquet"; "summary.parquet" ],
+        [ for file in files -> file.Name ] |> List.sort
+    )
+
+    Assert.True(files |> Array.sumBy _.Length < 20_000L)
+
+[<Fact>]
+let ``A run that has not ended cannot be published`` () =
+    let run = RunDirectory.Create(folder (), "a")
+    let repository = folder ()
+
+    let error =
+        Assert.Throws<ExperimentException>(fun () -> Publish.Run(run, repository) |> ignore)
+
+    Assert.Equal(ExitCode.Usage, error.Code)
+    Assert.Contains("summary.parquet", error.Message)
+    Assert.Empty(Directory.GetFileSystemEntries repository)
+
+[<Fact>]
+let ``The committed pages are what the published files say`` () =
+    let results = Path.Combine(Outside.root, "docs", "results")
+    Assert.Equal(ResultsPage.Generate results, File.ReadAllText(Path.Combine(Outside.root, "docs", "results.md")))
+    let readme = Path.Combine(Outside.root, "README.md")
+
+    if File.Exists readme then
+        let text = File.ReadAllText readme
+
+        Assert.Equal(
+            ResultsPage.Insert(text, ResultsPage.Table results)
+            |> Option.ofObj
+            |> Option.defaultValue text,
+            text
+        )
