@@ -61,7 +61,7 @@ public sealed class DuckDb : IDisposable
                 ? statement.Execute([])
                 : throw new ExperimentException(
                     ExitCode.Usage,
-                    "Only statements that read are answered here: SELECT, FROM, WITH, DESCRIBE, SUMMARIZE or EXPLAIN."
+                    "Only statements that read are answered here: SELECT, FROM, WITH, DESCRIBE or SUMMARIZE."
                 );
         }
         catch (DuckDbException error)

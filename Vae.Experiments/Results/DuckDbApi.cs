@@ -41,11 +41,10 @@ internal static unsafe partial class DuckDbApi
         UHugeInt = 32,
     }
 
-    /// <summary>duckdb_statement_type, the two that only read.</summary>
+    /// <summary>duckdb_statement_type; the only one that we tell from the rest.</summary>
     public enum StatementType
     {
         Select = 1,
-        Explain = 4,
     }
 
     [LibraryImport(Library, EntryPoint = "duckdb_create_config")]

@@ -21,9 +21,8 @@ internal sealed class DuckDbStatement : IDisposable
         }
     }
 
-    /// <summary>True for SELECT and what DuckDB rewrites to it, and for EXPLAIN.</summary>
-    public bool OnlyReads =>
-        DuckDbApi.PreparedType(handle) is DuckDbApi.StatementType.Select or DuckDbApi.StatementType.Explain;
+    /// <summary>True for SELECT and what DuckDB rewrites to it; EXPLAIN ANALYZE would carry out a COPY.</summary>
+    public bool OnlyReads => DuckDbApi.PreparedType(handle) == DuckDbApi.StatementType.Select;
 
     public QueryResult Execute(IReadOnlyList<object?> parameters)
     {

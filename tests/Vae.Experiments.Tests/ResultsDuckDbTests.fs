@@ -78,9 +78,9 @@ let ``Parameters are values, whatever they contain`` () =
     use database = new DuckDb()
 
     let row =
-        database.Query("SELECT $1, $2, $3, $4, $5, typeof($6)", "it's; DROP", 7L, 0.5, true, null, 3).Rows[0]
+        database.Query("SELECT $1, $2, $3, $4, $5, typeof($6), $7", "it's; DROP", 7L, 0.5, true, null, 3, "").Rows[0]
 
-    Assert.Equal<obj array>([| box "it's; DROP"; 7L; 0.5; true; null; "BIGINT" |], row)
+    Assert.Equal<obj array>([| box "it's; DROP"; 7L; 0.5; true; null; "BIGINT"; "" |], row)
 
     let error =
         Assert.Throws<ExperimentException>(fun () -> database.Query("SELECT $1") |> ignore)
@@ -117,6 +117,7 @@ let ``A question cannot write`` () =
             "CREATE TABLE t (i INTEGER)"
             "SET threads = 8"
             $"ATTACH '{target}'"
+            $"EXPLAIN ANALYZE COPY (SELECT 1) TO '{target}'"
             "INSTALL httpfs"
         ] do
         let error = Assert.Throws<ExperimentException>(fun () -> database.Ask sql |> ignore)
@@ -129,7 +130,6 @@ let ``A question cannot write`` () =
             "FROM range(3)"
             "WITH a AS (SELECT 1) FROM a"
             "DESCRIBE SELECT 1"
-            "EXPLAIN SELECT 1"
             "SUMMARIZE SELECT 1.5 AS x;"
         ] do
         Assert.NotEmpty(database.Ask(sql).Rows)
