@@ -1,0 +1,16 @@
+using Vae.Core.Graphs;
+
+namespace Vae.Core.Distributions;
+
+/// <summary>p(x | z) as a function of the decoder's output.</summary>
+public abstract class Likelihood
+{
+    /// <summary>How many numbers the decoder gives for each of the D dimensions of x.</summary>
+    public abstract int ParametersPerDimension { get; }
+
+    /// <summary>log p(x | parameters), in nats. x: [B, D], parameters: [..., B, P · D] → [..., B].</summary>
+    public abstract T LogDensity<T>(IGraph<T> g, T x, T parameters);
+
+    /// <summary>E[x | parameters]: [..., P · D] → [..., D], for pictures.</summary>
+    public abstract T Mean<T>(IGraph<T> g, T parameters);
+}

@@ -1,0 +1,47 @@
+using Vae.Core.Graphs;
+using Vae.Core.Models;
+using Vae.Primitives;
+using Vae.Torch;
+
+namespace Vae.Core.Estimators;
+
+/// <summary>Draws K log-weights for each example of a batch in pieces that fit in memory, and sums them up as they come.</summary>
+/// <remarks>
+/// Sample k of example i is the same number whatever the pieces are, since its noise is a function of (seed, step, i, k) alone.
+/// A piece has at most <c>rowsAtOnce</c> samples of z: some examples with all their samples, or one example with some of them.
+/// x: [B, D], examples: [B] (each example's number) → B summaries.
+/// </remarks>
+public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key, long rowsAtOnce = 2048)
+{
+    private readonly TensorGraph graph = new();
+
+    /// <summary>The summaries of K weights for each example. <paramref name="step"/> chooses the noise: in training it's the step.</summary>
+    public WeightSummary[] Run(Tensor x, Tensor examples, long samples, long step = 0)
+    {
+        using IDisposable off = no_grad();
+        long batch = x.shape[0];
+        long examplesAtOnce = Math.Clamp(rowsAtOnce / samples, 1, batch);
+        long samplesAtOnce = Math.Min(samples, rowsAtOnce);
+        var summaries = new WeightSummary[batch];
+        for (long start = 0; start < batch; start += examplesAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            long count = Math.Min(examplesAtOnce, batch - start);
+            Tensor part = x.narrow(0, start, count);
+            Tensor ids = examples.narrow(0, start, count);
+            for (long first = 0; first < samples; first += samplesAtOnce)
+            {
+                using var piece = NewDisposeScope();
+                long drawn = Math.Min(samplesAtOnce, samples - first);
+                Tensor noise = PhiloxTensor.Normal(key, step, ids, first, drawn, model.NoiseSize);
+                float[] logW = model.LogWeights(graph, part, noise).data<float>().ToArray();
+                for (int i = 0; i < logW.Length; i++)
+                {
+                    summaries[start + i % count].Add(logW[i]);
+                }
+            }
+        }
+
+        return summaries;
+    }
+}

@@ -1,0 +1,53 @@
+namespace Vae.Core.Graphs;
+
+/// <summary>The interpreter that computes: T is a tensor, gradients flow.</summary>
+public sealed class TensorGraph : IGraph<Tensor>
+{
+    /// <inheritdoc/>
+    public Tensor Linear(Tensor x, Parameter weight, Parameter? bias) => nn.functional.linear(x, weight, bias);
+
+    /// <inheritdoc/>
+    public Tensor Constant(Tensor value) => value;
+
+    /// <inheritdoc/>
+    public Tensor Relu(Tensor x) => x.relu();
+
+    /// <inheritdoc/>
+    public Tensor Tanh(Tensor x) => x.tanh();
+
+    /// <inheritdoc/>
+    public Tensor Elu(Tensor x) => x.elu();
+
+    /// <inheritdoc/>
+    public Tensor Sigmoid(Tensor x) => x.sigmoid();
+
+    /// <inheritdoc/>
+    public Tensor Softplus(Tensor x) => x.softplus();
+
+    /// <inheritdoc/>
+    public Tensor Exp(Tensor x) => x.exp();
+
+    /// <inheritdoc/>
+    public Tensor Log(Tensor x) => x.log();
+
+    /// <inheritdoc/>
+    public Tensor Add(Tensor a, Tensor b) => a + b;
+
+    /// <inheritdoc/>
+    public Tensor Subtract(Tensor a, Tensor b) => a - b;
+
+    /// <inheritdoc/>
+    public Tensor Multiply(Tensor a, Tensor b) => a * b;
+
+    /// <inheritdoc/>
+    public Tensor Divide(Tensor a, Tensor b) => a / b;
+
+    /// <inheritdoc/>
+    public Tensor Affine(Tensor x, double scale, double shift) => x.mul(scale).add(shift);
+
+    /// <inheritdoc/>
+    public Tensor Slice(Tensor x, long start, long length) => x.narrow(-1, start, length);
+
+    /// <inheritdoc/>
+    public Tensor SumLast(Tensor x) => x.sum(-1);
+}

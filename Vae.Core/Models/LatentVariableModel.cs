@@ -1,0 +1,43 @@
+using Vae.Core.Graphs;
+
+namespace Vae.Core.Models;
+
+/// <summary>A joint density p(x, z) and an approximate posterior q(z | x): all that objectives and estimators ask for.</summary>
+/// <remarks>x: [B, D], z: [K, B, Z], noise: [K, B, NoiseSize] of standard normal numbers; densities are [K, B], in nats.</remarks>
+public abstract class LatentVariableModel(string name) : nn.Module(name)
+{
+    /// <summary>Number of dimensions of x, D.</summary>
+    public abstract long Dimensions { get; }
+
+    /// <summary>Number of latent dimensions, Z.</summary>
+    public abstract long Latent { get; }
+
+    /// <summary>How many standard normal numbers one sample of z takes.</summary>
+    public virtual long NoiseSize => Latent;
+
+    /// <summary>log p(x, z) = log p(x | z) + log p(z), the two apart.</summary>
+    public abstract (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z);
+
+    /// <summary>z = f(x, noise) ~ q(z | x), log q(z | x), and the closed-form KL to the prior where there is one.</summary>
+    public abstract (T Z, T LogQ, T? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise);
+
+    /// <summary>A sample of the prior made of standard normal noise: [..., NoiseSize] → [..., Z].</summary>
+    public abstract T SamplePrior<T>(IGraph<T> g, T noise);
+
+    /// <summary>E[x | z]: [..., Z] → [..., D].</summary>
+    public abstract T Decode<T>(IGraph<T> g, T z);
+
+    /// <summary>True where <see cref="SamplePosterior"/> gives a closed-form KL.</summary>
+    public abstract bool HasClosedFormKl { get; }
+
+    /// <summary>The parts of the log-weights for one batch and its noise.</summary>
+    public Terms<T> Terms<T>(IGraph<T> g, T x, T noise)
+    {
+        var (z, logQ, kl) = SamplePosterior(g, x, noise);
+        var (logLikelihood, logPrior) = LogJoint(g, x, z);
+        return new Terms<T>(logLikelihood, logPrior, logQ, kl);
+    }
+
+    /// <summary>log w = log p(x, z) − log q(z | x): [K, B].</summary>
+    public T LogWeights<T>(IGraph<T> g, T x, T noise) => Terms(g, x, noise).LogWeights(g);
+}

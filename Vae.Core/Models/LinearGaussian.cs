@@ -1,0 +1,126 @@
+using Vae.Core.Graphs;
+
+namespace Vae.Core.Models;
+
+/// <summary>The model whose truth is known: z ~ N(0, I), x | z ~ N(W z + b, σ² I), so p(x) = N(b, W Wᵀ + σ² I).</summary>
+/// <remarks>
+/// Its posterior is N(Σ Wᵀ(x − b) / σ², Σ) with Σ = (I + WᵀW / σ²)⁻¹. <c>widening</c> multiplies the posterior's standard deviation, which makes
+/// it a proposal that isn't exact. W: [D, Z], b: [D]. Bishop 2006, Pattern Recognition and Machine Learning, eq. 2.115-2.117.
+/// </remarks>
+public sealed class LinearGaussian : LatentVariableModel
+{
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+    private readonly Parameter posteriorWeight;
+    private readonly Parameter posteriorBias;
+    private readonly Parameter factor;
+    private readonly double noise;
+    private readonly double logDetFactor;
+    private readonly double[,] evidenceInverse;
+    private readonly double evidenceLogDet;
+    private readonly double[] evidenceMean;
+
+    /// <summary>The model with parameters W, b and σ in float64; its tensors are of the given type.</summary>
+    public LinearGaussian(double[,] w, double[] b, double sigma, double widening = 1, ScalarType dtype = ScalarType.Float32)
+        : base(nameof(LinearGaussian))
+    {
+        long d = w.GetLength(0);
+        long z = w.GetLength(1);
+        using var scope = NewDisposeScope();
+        Tensor W = tensor(w.Cast<double>().ToArray(), [d, z]);
+        Tensor bb = tensor(b);
+        Tensor precision = W.t().matmul(W).div(sigma * sigma).add(Eye(z));
+        Tensor covariance = precision.inverse();
+        Tensor gain = covariance.matmul(W.t()).div(sigma * sigma);
+        Tensor root = Cholesky(covariance).mul(widening);
+        Tensor evidence = W.matmul(W.t()).add(Eye(d).mul(sigma * sigma));
+
+        weight = Frozen(W, dtype);
+        bias = Frozen(bb, dtype);
+        posteriorWeight = Frozen(gain, dtype);
+        posteriorBias = Frozen(gain.matmul(bb).neg(), dtype);
+        factor = Frozen(root, dtype);
+        noise = sigma;
+        logDetFactor = root.diagonal().log().sum().item<double>();
+        double[] inverse = evidence.inverse().contiguous().data<double>().ToArray();
+        evidenceInverse = new double[d, d];
+        Buffer.BlockCopy(inverse, 0, evidenceInverse, 0, inverse.Length * sizeof(double));
+        evidenceLogDet = evidence.logdet().item<double>();
+        evidenceMean = b;
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override long Dimensions => weight.shape[0];
+
+    /// <inheritdoc/>
+    public override long Latent => weight.shape[1];
+
+    /// <inheritdoc/>
+    public override bool HasClosedFormKl => false;
+
+    /// <inheritdoc/>
+    public override (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z)
+    {
+        T standardised = g.Affine(g.Subtract(x, g.Linear(z, weight, bias)), 1 / noise, 0);
+        T logLikelihood = g.Affine(g.StandardNormalLogDensity(standardised), 1, -Dimensions * Math.Log(noise));
+        return (logLikelihood, g.StandardNormalLogDensity(z));
+    }
+
+    /// <inheritdoc/>
+    public override (T Z, T LogQ, T? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise)
+        where T : default
+    {
+        T z = g.Add(g.Linear(x, posteriorWeight, posteriorBias), g.Linear(noise, factor, null));
+        return (z, g.Affine(g.StandardNormalLogDensity(noise), 1, -logDetFactor), default);
+    }
+
+    /// <inheritdoc/>
+    public override T SamplePrior<T>(IGraph<T> g, T noise) => noise;
+
+    /// <inheritdoc/>
+    public override T Decode<T>(IGraph<T> g, T z) => g.Linear(z, weight, bias);
+
+    /// <summary>log p(x) = log N(x; b, W Wᵀ + σ² I), exactly, in nats and in float64.</summary>
+    public double LogEvidence(ReadOnlySpan<float> x)
+    {
+        int d = evidenceMean.Length;
+        double quadratic = 0;
+        for (int i = 0; i < d; i++)
+        {
+            for (int j = 0; j < d; j++)
+            {
+                quadratic += (x[i] - evidenceMean[i]) * evidenceInverse[i, j] * (x[j] - evidenceMean[j]);
+            }
+        }
+
+        return -0.5 * (quadratic + evidenceLogDet + d * Math.Log(2 * Math.PI));
+    }
+
+    private static Parameter Frozen(Tensor value, ScalarType dtype) => nn.Parameter(value.to(dtype).contiguous(), requires_grad: false);
+
+    private static Tensor Eye(long n) => ones([n], ScalarType.Float64).diag();
+
+    // The lower factor of a small positive definite matrix: A = L Lᵀ.
+    private static Tensor Cholesky(Tensor a)
+    {
+        int n = (int)a.shape[0];
+        double[] m = a.contiguous().data<double>().ToArray();
+        var l = new double[n * n];
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                double sum = m[i * n + j];
+                for (int k = 0; k < j; k++)
+                {
+                    sum -= l[i * n + k] * l[j * n + k];
+                }
+
+                l[i * n + j] = i == j ? Math.Sqrt(sum) : sum / l[j * n + j];
+            }
+        }
+
+        return tensor(l, [n, n]);
+    }
+}
