@@ -1,1 +1,1 @@
-return 0;
+return Vae.Experiments.Commands.CommandLine.Invoke(args);

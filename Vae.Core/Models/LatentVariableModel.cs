@@ -18,17 +18,14 @@ public abstract class LatentVariableModel(string name) : nn.Module(name)
     /// <summary>log p(x, z) = log p(x | z) + log p(z), the two apart.</summary>
     public abstract (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z);
 
-    /// <summary>z = f(x, noise) ~ q(z | x), log q(z | x), and the closed-form KL to the prior where there is one.</summary>
-    public abstract (T Z, T LogQ, T? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise);
+    /// <summary>z = f(x, noise) ~ q(z | x), log q(z | x), and how to compute the closed-form KL to the prior, where there is one.</summary>
+    public abstract (T Z, T LogQ, Func<T>? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise);
 
     /// <summary>A sample of the prior made of standard normal noise: [..., NoiseSize] → [..., Z].</summary>
     public abstract T SamplePrior<T>(IGraph<T> g, T noise);
 
     /// <summary>E[x | z]: [..., Z] → [..., D].</summary>
     public abstract T Decode<T>(IGraph<T> g, T z);
-
-    /// <summary>True where <see cref="SamplePosterior"/> gives a closed-form KL.</summary>
-    public abstract bool HasClosedFormKl { get; }
 
     /// <summary>The parts of the log-weights for one batch and its noise.</summary>
     public Terms<T> Terms<T>(IGraph<T> g, T x, T noise)

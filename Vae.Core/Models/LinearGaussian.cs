@@ -57,9 +57,6 @@ public sealed class LinearGaussian : LatentVariableModel
     public override long Latent => weight.shape[1];
 
     /// <inheritdoc/>
-    public override bool HasClosedFormKl => false;
-
-    /// <inheritdoc/>
     public override (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z)
     {
         T standardised = g.Affine(g.Subtract(x, g.Linear(z, weight, bias)), 1 / noise, 0);
@@ -68,11 +65,10 @@ public sealed class LinearGaussian : LatentVariableModel
     }
 
     /// <inheritdoc/>
-    public override (T Z, T LogQ, T? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise)
-        where T : default
+    public override (T Z, T LogQ, Func<T>? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise)
     {
         T z = g.Add(g.Linear(x, posteriorWeight, posteriorBias), g.Linear(noise, factor, null));
-        return (z, g.Affine(g.StandardNormalLogDensity(noise), 1, -logDetFactor), default);
+        return (z, g.Affine(g.StandardNormalLogDensity(noise), 1, -logDetFactor), null);
     }
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ namespace Vae.Core.Models;
 /// <param name="LogLikelihood">log p(x | z).</param>
 /// <param name="LogPrior">log p(z).</param>
 /// <param name="LogQ">log q(z | x).</param>
-/// <param name="Kl">KL(q(z | x) ‖ p(z)) in closed form, [B], where the model has it.</param>
-public sealed record Terms<T>(T LogLikelihood, T LogPrior, T LogQ, T? Kl)
+/// <param name="Kl">Computes KL(q(z | x) ‖ p(z)) in closed form, [B]; null where the model has none.</param>
+public sealed record Terms<T>(T LogLikelihood, T LogPrior, T LogQ, Func<T>? Kl)
 {
     /// <summary>log w = log p(x | z) + log p(z) − log q(z | x).</summary>
     public T LogWeights(IGraph<T> g) => g.Subtract(g.Add(LogLikelihood, LogPrior), LogQ);

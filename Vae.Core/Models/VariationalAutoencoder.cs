@@ -50,9 +50,6 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     /// <inheritdoc/>
     public override long Latent => decoder.Inputs;
 
-    /// <inheritdoc/>
-    public override bool HasClosedFormKl => true;
-
     /// <summary>q(z | x). x: [..., D] → mean, scale: [..., Z].</summary>
     public Normal<T> Posterior<T>(IGraph<T> g, T x)
     {
@@ -62,12 +59,11 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     }
 
     /// <inheritdoc/>
-    public override (T Z, T LogQ, T? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise)
-        where T : default
+    public override (T Z, T LogQ, Func<T>? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise)
     {
         Normal<T> q = Posterior(g, x);
         var (z, logQ) = q.Sample(g, noise);
-        return (z, logQ, q.KlToStandard(g));
+        return (z, logQ, () => q.KlToStandard(g));
     }
 
     /// <inheritdoc/>

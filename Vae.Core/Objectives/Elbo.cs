@@ -18,7 +18,11 @@ public sealed class Elbo(int samples, bool closedFormKl, Reduction reduction) : 
             return LogWeights.Elbo(terms.LogWeights(graph));
         }
 
-        Tensor kl = terms.Kl ?? throw new InvalidOperationException("This model has no closed-form KL; use the Monte-Carlo KL.");
-        return terms.LogLikelihood.mean([0]) - kl;
+        if (terms.Kl is null)
+        {
+            throw new InvalidOperationException("This model has no closed-form KL; use the Monte-Carlo KL.");
+        }
+
+        return terms.LogLikelihood.mean([0]) - terms.Kl();
     }
 }

@@ -95,4 +95,7 @@ internal static unsafe partial class Shim
 
     [LibraryImport(Library)]
     internal static partial int vt_manual_seed(long seed);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_all_finite(nint* tensors, int n, int* result);
 }

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using TorchSharp.Modules;
+using Vae.Core;
+using Vae.Core.Distributions;
+using Vae.Core.Estimators;
+using Vae.Core.Graphs;
+using Vae.Core.Models;
+using Vae.Core.Networks;
+using Vae.Core.Objectives;
+using Vae.Primitives;
+using Vae.Torch;
+
+namespace Vae.Experiments.Benchmarks;
+
+/// <summary>The mean-field VAE 784-256-256-2·128 / 128-256-256-784 with centred RMSProp, the model "mlp" of the PyTorch peer.</summary>
+/// <remarks>train: whole optimizer steps as the trainer takes them; bound: the bound of a batch with K = 128 samples, without gradients.</remarks>
+public static class MlpBenchmark
+{
+    private const int Samples = 128;
+
+    /// <summary>Runs the steps and gives the medians.</summary>
+    public static BenchmarkResult Run(string mode, int threads, int batch, int steps, int warmup)
+    {
+        set_num_threads(threads);
+        using var outer = NewDisposeScope();
+        var model = new VariationalAutoencoder(
+            new Mlp(784, [256, 256], 256, Activation.Relu),
+            new Mlp(128, [256, 256], 784, Activation.Relu),
+            new BernoulliLikelihood(),
+            ScaleFunction.Softplus
+        );
+        Initialisation.Draw(model, 0);
+        Parameter[] parameters = [.. model.parameters()];
+        using var optimizer = optim.RMSProp(model.named_parameters(), 1e-3, centered: true);
+        var objective = new Elbo(1, closedFormKl: false, Reduction.Sum);
+        var sampling = new ImportanceSampling(model, new PhiloxKey(0, 4));
+        var graph = new TensorGraph();
+        Tensor ids = arange(1024, ScalarType.Int64);
+        Tensor pixels = PhiloxTensor.Uniform(new PhiloxKey(0, 1), 0, ids, 0, 1, 784).view(1024, 784);
+        var times = new List<double>();
+        double loss = 0;
+        long live = 0;
+        for (int step = 0; step < warmup + steps; step++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            using (NewDisposeScope())
+            {
+                Tensor rows = PhiloxTensor.Uniform(new PhiloxKey(0, 2), step, zeros([1], ScalarType.Int64), 0, 1, batch).view(batch).mul_(1024).@long();
+                Tensor u = PhiloxTensor.Uniform(new PhiloxKey(0, 3), step, rows, 0, 1, 784).view(batch, 784);
+                Tensor x = pixels.index_select(0, rows).gt(u).@float();
+                loss = mode == "train" ? Train(step, x, rows) : sampling.Run(x, rows, Samples, step).Average(s => s.LogLikelihood);
+            }
+
+            if (step >= warmup)
+            {
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+
+            live = step == Math.Min(100, warmup + steps - 1) ? DisposeScopeManager.Statistics.ThreadTotalLiveCount : live;
+        }
+
+        times.Sort();
+        double ms = times[times.Count / 2];
+        return new BenchmarkResult(
+            "mlp",
+            mode,
+            "cpu",
+            threads,
+            batch,
+            Math.Round(ms, 3),
+            Math.Round(1e3 * batch / ms, 1),
+            parameters.Sum(p => p.numel()),
+            Math.Round(loss, 3),
+            __version__,
+            Math.Round(PeakMegabytes(), 1),
+            DisposeScopeManager.Statistics.ThreadTotalLiveCount - live
+        );
+
+        double Train(long step, Tensor x, Tensor rows)
+        {
+            Tensor noise = PhiloxTensor.Normal(new PhiloxKey(0, 4), step, rows, 0, 1, model.NoiseSize);
+            Tensor bound = objective.Bound(model.Terms(graph, x, noise));
+            optimizer.zero_grad();
+            objective.Loss(bound).backward();
+            double value = -bound.mean().item<float>();
+            if (double.IsFinite(value) && Finite.Gradients(parameters))
+            {
+                optimizer.step();
+            }
+
+            return value;
+        }
+    }
+
+    private static double PeakMegabytes() =>
+        File.ReadLines("/proc/self/status")
+            .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+            .Select(line => double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024)
+            .FirstOrDefault();
+}

@@ -1,0 +1,14 @@
+using Vae.Experiments.Results;
+
+namespace Vae.Experiments.Commands;
+
+/// <summary>A run's last line: where it is, and what one may do next.</summary>
+internal static class Closing
+{
+    internal static void Say(RunDirectory run)
+    {
+        string path = Path.GetRelativePath(Environment.CurrentDirectory, run.FullPath);
+        path = path.StartsWith("..", StringComparison.Ordinal) ? run.FullPath : path;
+        Console.Out.WriteLine($"{path}  (next: look at {path}/figures; vae results; vae evaluate {path} kind=importance samples=1000)");
+    }
+}

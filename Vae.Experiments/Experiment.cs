@@ -1,0 +1,188 @@
+using TorchSharp.Modules;
+using Vae.Core.Models;
+using Vae.Experiments.Config;
+using Vae.Experiments.Data;
+using Vae.Experiments.Evaluation;
+using Vae.Experiments.Figures;
+using Vae.Experiments.Results;
+using Vae.Experiments.Training;
+using Vae.Primitives;
+using Vae.Torch;
+
+namespace Vae.Experiments;
+
+/// <summary>One run from config to pictures: data, model, training, evaluation, results. The way of the data, read from top to bottom.</summary>
+public sealed class Experiment : IDisposable
+{
+    private readonly ExperimentConfig config;
+    private readonly Dataset dataset;
+    private readonly IProgressReporter progress;
+    private readonly DeviceSplit train;
+    private readonly DeviceSplit? valid;
+    private readonly DeviceSplit test;
+    private readonly LatentVariableModel model;
+    private readonly Streams streams;
+
+    /// <summary>Loads the data and builds the model; nothing is written yet.</summary>
+    /// <exception cref="ExperimentException">The device isn't there (2), data is missing or damaged (3).</exception>
+    public Experiment(ExperimentConfig config, IProgressReporter progress, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        this.config = config with { Threads = config.Threads ?? Environment.ProcessorCount };
+        this.progress = progress;
+        streams = new Streams((uint)config.Seed);
+        set_num_threads(this.config.Threads!.Value);
+        Device device = SelectDevice(config.Device);
+        dataset = Datasets.Load(config.Data, DataFolders.FromEnvironment(), new DownloadReport(progress), cancellation);
+        train = new DeviceSplit(dataset.Train, dataset.Dimensions, dataset.Binarisation, device);
+        valid = dataset.Valid.Count > 0 ? new DeviceSplit(dataset.Valid, dataset.Dimensions, dataset.Binarisation, device) : null;
+        test = new DeviceSplit(dataset.Test, dataset.Dimensions, dataset.Binarisation, device);
+        model = ModelFactory.Build(config.Model, dataset.Dimensions, device, (uint)config.Seed);
+    }
+
+    /// <summary>Makes the run directory with what was asked and where it runs.</summary>
+    public RunDirectory CreateRun(string runsRoot, IReadOnlyList<string> overrides, IReadOnlyList<string> commandLine)
+    {
+        RunDirectory run = RunDirectory.Create(runsRoot, config.Name);
+        AtomicFile.WriteText(run.Config, config.ToToml());
+        AtomicFile.WriteText(run.Overrides, string.Concat(overrides.Select(o => o + "\n")));
+        run.WriteEnvironment(
+            EnvironmentInfo.Capture(config.Device, get_num_threads(), __version__, dataset.Name, dataset.Sha256, commandLine)
+        );
+        return run;
+    }
+
+    /// <summary>Trains from the newest checkpoint (or from the start), evaluates, draws and sums up.</summary>
+    public void Run(RunDirectory run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        TrainingState? state = null;
+        using var log = new RunLog(run.Log);
+        try
+        {
+            using var interruption = new Interruption();
+            using Journal journal = Journal.Open(run.Journal);
+            journal.TruncateAfter(StoredStep(run));
+            var metrics = new MetricLog(run, journal);
+            using var trainer = new Trainer(config, run, model, train, valid, metrics, progress, interruption);
+            state = trainer.State;
+            log.Write($"training from step {state.Step} to {trainer.TotalSteps}");
+            trainer.Run();
+            metrics.Flush();
+            Evaluate(run, config.Evaluate, metrics);
+            metrics.Publish();
+            RunFigures.Draw(run, config.Figures, dataset, model, test, streams);
+            string reason = state.Stopped ? "early stopping" : "all steps taken";
+            WriteSummary(run, metrics, state, trainer.ImagesPerSecond);
+            run.WriteStatus(RunState.Completed, state.Step, reason);
+            log.Write($"completed: {reason}");
+        }
+        catch (Exception e)
+        {
+            bool asked = e is ExperimentException { Code: ExitCode.Interrupted or ExitCode.Terminated };
+            run.WriteStatus(asked ? RunState.Stopped : RunState.Failed, state?.Step ?? 0, e.Message);
+            log.Write(e is ExperimentException ? e.Message : e.ToString());
+            throw;
+        }
+    }
+
+    /// <summary>Evaluates stored weights and adds the estimates to the run's tables.</summary>
+    public IReadOnlyList<EstimateRow> Evaluate(RunDirectory run, IReadOnlyList<EvaluateConfig> evaluations)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        using Journal journal = Journal.Open(run.Journal);
+        var metrics = new MetricLog(run, journal);
+        IReadOnlyList<EstimateRow> rows = Evaluate(run, evaluations, metrics);
+        metrics.Flush();
+        metrics.Publish();
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        model.Dispose();
+        train.Dispose();
+        valid?.Dispose();
+        test.Dispose();
+    }
+
+    private List<EstimateRow> Evaluate(RunDirectory run, IReadOnlyList<EvaluateConfig> evaluations, MetricLog metrics)
+    {
+        bool best = config.Train.EvaluateFrom == EvaluateFromName.Best && File.Exists(Checkpoint.Best(run));
+        string weights = best ? Checkpoint.Best(run) : Checkpoint.Last(run);
+        if (!File.Exists(weights))
+        {
+            throw new ExperimentException(ExitCode.Checkpoint, $"{run.FullPath} has no checkpoint yet; train it with: vae resume {run.FullPath}");
+        }
+
+        long step = Checkpoint.LoadWeights(weights, model);
+        var evaluator = new Evaluator(model, streams, progress);
+        var rows = new List<EstimateRow>();
+        var examples = new List<LogWeightRow>();
+        foreach (EvaluateConfig evaluation in evaluations)
+        {
+            var task = new EvaluationTask(evaluation, run.Id, step, config.Seed, dataset.Binarisation);
+            DeviceSplit split = SplitOf(evaluation.Split);
+            var summaries = evaluator.Run(split, task.Samples, step: 0, evaluation.MaxExamples, task.ToString());
+            rows.Add(task.Row(summaries));
+            examples.AddRange(task.Examples(summaries, split.Labels));
+            metrics.Write(rows[^1]);
+            progress.Say(task.Sentence(summaries));
+        }
+
+        LogWeightTable.Merge(run.LogWeights, examples);
+        return rows;
+    }
+
+    private DeviceSplit SplitOf(SplitName name) =>
+        name switch
+        {
+            SplitName.Train => train,
+            SplitName.Test => test,
+            _ => valid ?? throw new ExperimentException(ExitCode.Usage, "this run has no validation split"),
+        };
+
+    private void WriteSummary(RunDirectory run, MetricLog metrics, TrainingState state, double? imagesPerSecond)
+    {
+        SummaryRow row = new()
+        {
+            RunId = run.Id,
+            Name = config.Name,
+            Seed = config.Seed,
+            Dataset = dataset.Name,
+            Binarisation = Binarisations.NameOf(dataset.Binarisation),
+            Model = "vae",
+            Parameters = model.parameters().Sum(p => p.numel()),
+            Steps = state.Step,
+            BestStep = state.BestStep >= 0 ? state.BestStep : null,
+            Device = config.Device,
+            Threads = config.Threads!.Value,
+            ImagesPerS = imagesPerSecond,
+            WallS = metrics.WallSeconds,
+            EffectiveKlWeight = 1,
+            Commit = GitState.Of(AppContext.BaseDirectory)?.Commit,
+            Status = "completed",
+            SkippedSteps = state.Skipped,
+        };
+        ResultTables.Write(run.Summary, [SummaryEstimates.Add(row, ResultTables.Read<EstimateRow>(run.Estimates))]);
+    }
+
+    private static long StoredStep(RunDirectory run)
+    {
+        string last = Checkpoint.Last(run);
+        return File.Exists(last) ? Checkpoint.StepOf(last) : -1;
+    }
+
+    private static Device SelectDevice(string name)
+    {
+        try
+        {
+            return DeviceSelection.Select(name);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ExperimentException(ExitCode.Usage, e.Message, e);
+        }
+    }
+}

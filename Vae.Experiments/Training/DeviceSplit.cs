@@ -1,0 +1,51 @@
+using Vae.Experiments.Data;
+using Vae.Primitives;
+using Vae.Torch;
+
+namespace Vae.Experiments.Training;
+
+/// <summary>A whole split on the device, as bytes; batches are gathered, converted and binarised there.</summary>
+public sealed class DeviceSplit : IDisposable
+{
+    private readonly Tensor elements;
+    private readonly Binarisation binarisation;
+
+    /// <summary>Moves the split to the device.</summary>
+    public DeviceSplit(Split split, int dimensions, Binarisation binarisation, Device device)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        this.binarisation = binarisation;
+        Name = split.Name;
+        Count = split.Count;
+        Labels = split.Labels;
+        using var scope = NewDisposeScope();
+        Tensor host = split.Pixels is { } pixels ? tensor(pixels, [Count, dimensions]) : tensor(split.Values!, [Count, dimensions]);
+        elements = host.to(device).DetachFromDisposeScope();
+    }
+
+    /// <summary>"train", "valid" or "test".</summary>
+    public string Name { get; }
+
+    /// <summary>Number of examples.</summary>
+    public long Count { get; }
+
+    /// <summary>The label of each example, where there are labels.</summary>
+    public IReadOnlyList<byte>? Labels { get; }
+
+    /// <summary>The examples of the given numbers, as the model sees them. rows: [B] → [B, D].</summary>
+    /// <remarks>Dynamic binarisation is x = [pixel / 255 &gt; u] with u ~ U(0, 1) a function of (key, step, example, pixel).</remarks>
+    public Tensor Take(Tensor rows, PhiloxKey key, long step)
+    {
+        Tensor raw = elements.index_select(0, rows);
+        return binarisation switch
+        {
+            Binarisation.None => raw,
+            Binarisation.Grey => raw.@float().div_(255),
+            Binarisation.Dynamic => raw.@float().gt(PhiloxTensor.Uniform(key, step, rows, 0, 1, raw.shape[1]).mul_(255)).@float().view(raw.shape),
+            _ => raw.gt(127).@float(),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => elements.Dispose();
+}
