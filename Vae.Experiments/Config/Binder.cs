@@ -98,9 +98,7 @@ public sealed partial class Binder
         foreach (var entry in table.Entries.Where(entry => !known.Contains(entry.Key)))
         {
             var why =
-                kind is not null
-                && table.Find("kind") is { Value.Source.IsOverride: true }
-                && !entry.Source.IsOverride
+                kind is not null && table.Find("kind") is { Value.Source.IsOverride: true } && !entry.Source.IsOverride
                     ? $" An override changed the kind; ~{Join(path, entry.Key)} takes this key out."
                     : "";
             Add(
@@ -115,12 +113,7 @@ public sealed partial class Binder
         if (key.IsTable)
         {
             return value is TomlTable table
-                ? Bind(
-                    key.Type,
-                    table,
-                    path,
-                    key.Get(defaults) is { } usual ? Schema.KindOf(usual.GetType()) : null
-                )
+                ? Bind(key.Type, table, path, key.Get(defaults) is { } usual ? Schema.KindOf(usual.GetType()) : null)
                 : Refuse(value, path, $"expected a table ([{path}])");
         }
 
@@ -134,9 +127,7 @@ public sealed partial class Binder
             return Refuse(
                 value,
                 path,
-                key.IsTableArray
-                    ? $"expected an array of tables ([[{Header(path)}]])"
-                    : "expected an array"
+                key.IsTableArray ? $"expected an array of tables ([[{Header(path)}]])" : "expected an array"
             );
         }
 
@@ -153,65 +144,19 @@ public sealed partial class Binder
 
     private object? Scalar(Type type, KeyAttribute key, TomlValue value, string path)
     {
-        var scalar = (value as TomlScalar)?.Value;
-        if (type == typeof(int))
+        var read = ScalarReader.Read(type, key, value, out var why);
+        if (why is not null)
         {
-            return scalar is not long number ? Refuse(value, path, "expected an integer")
-                : ValueRange.Refuse(number, key) is { } why ? Refuse(value, path, why, number)
-                : number is < int.MinValue or > int.MaxValue
-                    ? Refuse(
-                        value,
-                        path,
-                        $"must be between {int.MinValue} and {int.MaxValue}",
-                        number
-                    )
-                : (int)number;
+            Add(value.Source, $"{path}: {why}");
         }
 
-        if (type == typeof(double))
-        {
-            return scalar is not (long or double) ? Refuse(value, path, "expected a number")
-                : ValueRange.Refuse(Convert.ToDouble(scalar, CultureInfo.InvariantCulture), key)
-                    is { } why
-                    ? Refuse(value, path, why, scalar)
-                : Convert.ToDouble(scalar, CultureInfo.InvariantCulture);
-        }
-
-        if (type == typeof(bool))
-        {
-            return scalar is bool ? scalar : Refuse(value, path, "expected true or false");
-        }
-
-        var words = ValueRange.Words(type, key);
-        if (scalar is not string text)
-        {
-            return Refuse(
-                value,
-                path,
-                words.Count > 0 ? $"expected one of {Quoted(words)}" : "expected a string"
-            );
-        }
-
-        if (words.Count > 0 && !words.Contains(text))
-        {
-            Add(
-                value.Source,
-                $"{path}: unknown value {TomlText.Of(text)}.{NearestName.Hint(text, words, '"')} Allowed: {Quoted(words)}."
-            );
-            return null;
-        }
-
-        return ValueRange.Refuse(text, key) is { } refused ? Refuse(value, path, refused, text)
-            : type.IsEnum ? Enum.GetValues(type).GetValue(words.ToList().IndexOf(text))
-            : text;
+        return read;
     }
 
     private bool KeepsRules(object made, TomlTable table)
     {
         var broken = made is IRules rules ? rules.Broken().ToList() : [];
-        errors.AddRange(
-            broken.Select(rule => new ConfigError(Locate(table, rule.Key), rule.Message))
-        );
+        errors.AddRange(broken.Select(rule => new ConfigError(Locate(table, rule.Key), rule.Message)));
         return broken.Count == 0;
     }
 
@@ -246,28 +191,18 @@ public sealed partial class Binder
         return null;
     }
 
-    private object? Refuse(TomlValue value, string path, string why, object found)
-    {
-        Add(value.Source, $"{path}: {why}, found {TomlText.Of(found)}");
-        return null;
-    }
-
     private void Add(Source source, string message) => errors.Add(new(source, message));
 
     private static string In(string path, Type record) =>
         path.Length == 0
             ? " at the top of the file"
-            : $" in {(Header(path) == path ? $"[{path}]" : $"[[{Header(path)}]]")}"
+            : $" in {(char.IsAsciiDigit(path[^1]) ? $"[[{Header(path)}]]" : $"[{Header(path)}]")}"
                 + (Schema.KindOf(record) is { } kind ? $" (kind \"{kind}\")" : "");
 
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 
-    private static string Quoted(IEnumerable<string> words) =>
-        string.Join(", ", words.Select(TomlText.Of));
-
     // A key may hold anything that TOML can quote; an error is one line.
-    private static string Quote(string key) =>
-        key.Any(char.IsControl) ? TomlText.Of(key) : $"'{key}'";
+    private static string Quote(string key) => key.Any(char.IsControl) ? TomlText.Of(key) : $"'{key}'";
 
     // The path as a table's header has it, without indices.
     private static string Header(string path) => Index().Replace(path, "");

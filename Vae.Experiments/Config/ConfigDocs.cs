@@ -75,10 +75,7 @@ public static class ConfigDocs
     {
         var doc = section.Type.GetCustomAttribute<TableAttribute>()!.Doc;
         page.Append('\n')
-            .AppendJoin(
-                ", ",
-                section.Headers.Select((header, i) => i == 0 ? $"## {header}" : header)
-            )
+            .AppendJoin(", ", section.Headers.Select((header, i) => i == 0 ? $"## {header}" : header))
             .Append("\n\n");
         page.Append(section.Presence is null ? doc : $"{doc} {section.Presence}").Append('\n');
         var kinds = section.Type.IsAbstract ? Schema.Kinds(section.Type) : null;
@@ -100,20 +97,12 @@ public static class ConfigDocs
         }
     }
 
-    private static void Keys(
-        StringBuilder page,
-        string first,
-        Type record,
-        IReadOnlyList<KeySchema> keys
-    )
+    private static void Keys(StringBuilder page, string first, Type record, IReadOnlyList<KeySchema> keys)
     {
         // A base record's keys have the same defaults in every kind, so any kind tells them.
         var fresh = Schema.Fresh(record.IsAbstract ? Schema.Kinds(record).Values.First() : record);
         var rows =
-            first
-            + string.Concat(
-                keys.Where(key => !key.IsTable && !key.IsTableArray).Select(key => Row(key, fresh))
-            );
+            first + string.Concat(keys.Where(key => !key.IsTable && !key.IsTableArray).Select(key => Row(key, fresh)));
         if (rows.Length > 0)
         {
             page.Append("\n| key | value | default | meaning |\n|---|---|---|---|\n").Append(rows);
@@ -150,8 +139,7 @@ public static class ConfigDocs
             double.IsFinite(range.Max) ? $"≤ {ValueRange.Text(range.Max)}" : null,
             double.IsFinite(range.Below) ? $"< {ValueRange.Text(range.Below)}" : null,
         ];
-        return (key.Element is null ? "" : "list: ")
-            + string.Join(", ", bounds.OfType<string>().Prepend(one));
+        return (key.Element is null ? "" : "list: ") + string.Join(", ", bounds.OfType<string>().Prepend(one));
     }
 
     private static string Words(IEnumerable<string> words) => string.Join(", ", words.Select(Code));

@@ -30,11 +30,13 @@ public static class ConfigFile
     /// <param name="name">Its name in errors.</param>
     /// <param name="overrides">Overrides in Hydra's grammar, applied in order.</param>
     /// <exception cref="ExperimentException">As <see cref="Load"/>.</exception>
-    public static ExperimentConfig Parse(
-        string text,
-        string name,
-        IReadOnlyList<string> overrides
-    ) => Parse(Encoding.UTF8.GetBytes(text), name, overrides);
+    public static ExperimentConfig Parse(string text, string name, IReadOnlyList<string> overrides) =>
+        Parse(Encoding.UTF8.GetBytes(text), name, overrides);
+
+    /// <summary>An [[evaluate]] table that is written as overrides alone: kind=importance samples=1000.</summary>
+    /// <exception cref="ExperimentException">As <see cref="Load"/>.</exception>
+    public static EvaluateConfig ParseEvaluate(IReadOnlyList<string> overrides) =>
+        Bind<EvaluateConfig>(new TomlTable(new Source("evaluate", 0, 0)), "evaluate", overrides);
 
     /// <summary>What is allowed but perhaps not meant, a sentence each.</summary>
     public static IReadOnlyList<string> Warnings(ExperimentConfig config) => [.. config.Warnings()];
@@ -46,24 +48,18 @@ public static class ConfigFile
         return small with { Train = small.Train with { Epochs = null } };
     }
 
-    private static ExperimentConfig Parse(
-        ReadOnlySpan<byte> text,
-        string name,
-        IReadOnlyList<string> overrides
-    )
+    private static ExperimentConfig Parse(ReadOnlySpan<byte> text, string name, IReadOnlyList<string> overrides)
     {
         var root = TomlDocument.Parse(text, name, out var syntax);
-        if (root is null)
-        {
-            throw Refuse([syntax!]);
-        }
+        return root is null ? throw Refuse([syntax!]) : Bind<ExperimentConfig>(root, "", overrides);
+    }
 
-        var errors = overrides
-            .Select(item => ConfigOverride.Apply(root, item))
-            .OfType<ConfigError>()
-            .ToList();
+    private static T Bind<T>(TomlTable table, string path, IReadOnlyList<string> overrides)
+        where T : class
+    {
+        var errors = overrides.Select(item => ConfigOverride.Apply(table, item)).OfType<ConfigError>().ToList();
         var binder = new Binder();
-        var config = (ExperimentConfig?)binder.Bind(typeof(ExperimentConfig), root);
+        var config = (T?)binder.Bind(typeof(T), table, path);
         errors.AddRange(binder.Errors);
         return errors.Count == 0 && config is not null ? config : throw Refuse(errors);
     }
@@ -73,10 +69,7 @@ public static class ConfigFile
             ExitCode.Usage,
             string.Join(
                 '\n',
-                errors
-                    .OrderBy(e => e.Source.IsOverride)
-                    .ThenBy(e => e.Source.Line)
-                    .ThenBy(e => e.Source.Column)
+                errors.OrderBy(e => e.Source.IsOverride).ThenBy(e => e.Source.Line).ThenBy(e => e.Source.Column)
             )
         );
 }

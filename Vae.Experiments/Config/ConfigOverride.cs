@@ -22,18 +22,11 @@ public static class ConfigOverride
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             if (sign == "~" ? equals >= 0 : equals < 0)
             {
-                throw new FormatException(
-                    sign == "~" ? "a deletion has no value: ~a.b" : "expected key=value"
-                );
+                throw new FormatException(sign == "~" ? "a deletion has no value: ~a.b" : "expected key=value");
             }
 
             var path = (equals < 0 ? text : text[..equals])[sign.Length..].Trim().Split('.');
-            if (
-                path.Any(part =>
-                    part.Length == 0
-                    || !part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
-                )
-            )
+            if (path.Any(part => part.Length == 0 || !part.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')))
             {
                 throw new FormatException("expected a key like a.b before '='");
             }
@@ -55,27 +48,14 @@ public static class ConfigOverride
         }
     }
 
-    private static void Set(
-        TomlTable root,
-        string[] path,
-        TomlValue value,
-        Source source,
-        string sign
-    )
+    private static void Set(TomlTable root, string[] path, TomlValue value, Source source, string sign)
     {
         var at = (TomlValue)root;
         for (var depth = 0; depth < path.Length - 1; depth++)
         {
             at =
                 Child(at, path, depth)
-                ?? Put(
-                    at,
-                    path,
-                    depth,
-                    Empty(path[depth + 1], source),
-                    source,
-                    adds: sign.Length > 0
-                );
+                ?? Put(at, path, depth, Empty(path[depth + 1], source), source, adds: sign.Length > 0);
         }
 
         var there = Child(at, path, path.Length - 1) is not null;
@@ -124,22 +104,13 @@ public static class ConfigOverride
         at switch
         {
             TomlTable table => table.Find(path[depth])?.Value,
-            TomlArray array => Index(array, path, depth) is var i && i < array.Items.Count
-                ? array.Items[i]
-                : null,
+            TomlArray array => Index(array, path, depth) is var i && i < array.Items.Count ? array.Items[i] : null,
             _ => throw new FormatException(
                 $"'{string.Join('.', path[..depth])}' is no table, so it has no key '{path[depth]}'"
             ),
         };
 
-    private static TomlValue Put(
-        TomlValue at,
-        string[] path,
-        int depth,
-        TomlValue value,
-        Source source,
-        bool adds
-    )
+    private static TomlValue Put(TomlValue at, string[] path, int depth, TomlValue value, Source source, bool adds)
     {
         if (at is TomlTable table)
         {

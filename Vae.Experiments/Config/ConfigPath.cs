@@ -18,10 +18,7 @@ public static class ConfigPath
 
         if (candidates.Exists(Directory.Exists))
         {
-            throw new ExperimentException(
-                ExitCode.Usage,
-                $"{path}: is a folder; expected a config, a .toml file"
-            );
+            throw new ExperimentException(ExitCode.Usage, $"{path}: is a folder; expected a config, a .toml file");
         }
 
         var near = Nearest(path, folders);
@@ -54,11 +51,7 @@ public static class ConfigPath
     // The folder of VaeResearch.sln, above the program.
     private static string? RepositoryRoot()
     {
-        for (
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            folder is not null;
-            folder = folder.Parent
-        )
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "VaeResearch.sln")))
             {

@@ -17,11 +17,7 @@ public sealed record ExperimentConfig : IRules
     public int Seed { get; init; }
 
     /// <summary>Where tensors live.</summary>
-    [Key(
-        "Where to compute.",
-        Pattern = "cpu|cuda|cuda:[0-9]{1,4}",
-        PatternDoc = "\"cpu\", \"cuda\" or \"cuda:N\""
-    )]
+    [Key("Where to compute.", Pattern = "cpu|cuda|cuda:[0-9]{1,4}", PatternDoc = "\"cpu\", \"cuda\" or \"cuda:N\"")]
     public string Device { get; init; } = "cpu";
 
     /// <summary>The number of threads of a CPU run.</summary>
@@ -82,10 +78,7 @@ public sealed record ExperimentConfig : IRules
         {
             if (!Data.HasValidation && Evaluate[i].Split == SplitName.Valid)
             {
-                yield return new(
-                    $"evaluate.{i}.split",
-                    "there is no validation split: [data] has valid_size = 0"
-                );
+                yield return new($"evaluate.{i}.split", "there is no validation split: [data] has valid_size = 0");
             }
         }
     }

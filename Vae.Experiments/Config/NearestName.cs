@@ -7,9 +7,7 @@ public static class NearestName
     public static string? Of(string name, IEnumerable<string> candidates) =>
         candidates
             .Select(candidate => (candidate, distance: Distance(name, candidate)))
-            .Where(pair =>
-                pair.distance <= Math.Max(1, Math.Max(name.Length, pair.candidate.Length) / 3)
-            )
+            .Where(pair => pair.distance <= Math.Max(1, Math.Max(name.Length, pair.candidate.Length) / 3))
             .OrderBy(pair => pair.distance)
             .Select(pair => pair.candidate)
             .FirstOrDefault();
@@ -36,10 +34,7 @@ public static class NearestName
                 }
 
                 var same = Same(a[i - 1], b[j - 1]);
-                d[i, j] = Math.Min(
-                    Math.Min(d[i - 1, j], d[i, j - 1]) + 1,
-                    d[i - 1, j - 1] + (same ? 0 : 1)
-                );
+                d[i, j] = Math.Min(Math.Min(d[i - 1, j], d[i, j - 1]) + 1, d[i - 1, j - 1] + (same ? 0 : 1));
                 if (i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]))
                 {
                     d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
@@ -50,6 +45,5 @@ public static class NearestName
         return d[a.Length, b.Length];
     }
 
-    private static bool Same(char a, char b) =>
-        char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
+    private static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

@@ -116,11 +116,7 @@ public sealed partial class OverrideValue
                 return read.ToString();
             }
 
-            if (
-                text[at] == '\\'
-                && at + 1 < text.Length
-                && (text[at + 1] == quote || text[at + 1] == '\\')
-            )
+            if (text[at] == '\\' && at + 1 < text.Length && (text[at + 1] == quote || text[at + 1] == '\\'))
             {
                 at++;
             }
@@ -184,8 +180,6 @@ public sealed partial class OverrideValue
     [GeneratedRegex(@"\A[+-]?[0-9](_?[0-9])*\z")]
     private static partial Regex Integer();
 
-    [GeneratedRegex(
-        @"\A[+-]?([0-9](_?[0-9])*(\.([0-9](_?[0-9])*)?)?|\.[0-9](_?[0-9])*)([eE][+-]?[0-9]+)?\z"
-    )]
+    [GeneratedRegex(@"\A[+-]?([0-9](_?[0-9])*(\.([0-9](_?[0-9])*)?)?|\.[0-9](_?[0-9])*)([eE][+-]?[0-9]+)?\z")]
     private static partial Regex Float();
 }

@@ -18,7 +18,6 @@ internal static class SmokeCaps
         key.Attribute.Smoke is > 0 and var cap ? Math.Min((int?)value ?? cap, cap)
         : value is null ? null
         : key.IsTable ? Apply(value)
-        : key.IsTableArray
-            ? Schema.List(key.Element!, [.. ((IEnumerable<object>)value).Select(Apply)])
+        : key.IsTableArray ? Schema.List(key.Element!, [.. ((IEnumerable<object>)value).Select(Apply)])
         : value;
 }

@@ -19,8 +19,7 @@ public static class TomlWriter
         {
             Enum word => TomlText.Of(Naming.Word(word.ToString())),
             string => TomlText.Of(value),
-            System.Collections.IEnumerable list =>
-                $"[{string.Join(", ", list.Cast<object>().Select(Inline))}]",
+            System.Collections.IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(Inline))}]",
             _ => TomlText.Of(value),
         };
 
@@ -33,17 +32,9 @@ public static class TomlWriter
 
         var values = Schema
             .Keys(record.GetType())
-            .Select(key =>
-                (
-                    key,
-                    value: key.Get(record),
-                    path: path.Length == 0 ? key.Name : $"{path}.{key.Name}"
-                )
-            )
+            .Select(key => (key, value: key.Get(record), path: path.Length == 0 ? key.Name : $"{path}.{key.Name}"))
             .Where(item => item.value is not null)
-            .ToLookup(item =>
-                item.key.IsTable || (item.key.IsTableArray && Items(item.value!).Any())
-            );
+            .ToLookup(item => item.key.IsTable || (item.key.IsTableArray && Items(item.value!).Any()));
         foreach (var (key, value, _) in values[false])
         {
             text.Append(key.Name).Append(" = ").Append(Inline(value!)).Append('\n');
@@ -59,6 +50,5 @@ public static class TomlWriter
         }
     }
 
-    private static IEnumerable<object> Items(object list) =>
-        ((System.Collections.IEnumerable)list).Cast<object>();
+    private static IEnumerable<object> Items(object list) => ((System.Collections.IEnumerable)list).Cast<object>();
 }

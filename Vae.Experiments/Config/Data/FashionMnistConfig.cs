@@ -9,11 +9,7 @@ public sealed record FashionMnistConfig : DataConfig
     public BinariseName Binarise { get; init; }
 
     /// <summary>Examples held out of training.</summary>
-    [Key(
-        "How many of the 60,000 training images, the last ones, are for validation; 0: none.",
-        Min = 0,
-        Max = 59999
-    )]
+    [Key("How many of the 60,000 training images, the last ones, are for validation; 0: none.", Min = 0, Max = 59999)]
     public int ValidSize { get; init; } = 10000;
 
     /// <inheritdoc/>

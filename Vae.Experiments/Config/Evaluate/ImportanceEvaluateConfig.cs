@@ -1,10 +1,7 @@
 namespace Vae.Experiments.Config;
 
 /// <summary>Importance-sampled log p(x).</summary>
-[Kind(
-    "importance",
-    "log p(x) by importance sampling from the posterior (Burda et al. 2016, arXiv:1509.00519, eq. 8)."
-)]
+[Kind("importance", "log p(x) by importance sampling from the posterior (Burda et al. 2016, arXiv:1509.00519, eq. 8).")]
 public sealed record ImportanceEvaluateConfig : EvaluateConfig
 {
     /// <summary>Samples of z an example.</summary>

@@ -1,9 +1,7 @@
 namespace Vae.Experiments.Config;
 
 /// <summary>A variational autoencoder: q(z|x) from the encoder, p(z), and p(x|z) from the decoder.</summary>
-[Table(
-    "The variational autoencoder: q(z|x) from the encoder, the prior p(z), and p(x|z) from the decoder."
-)]
+[Table("The variational autoencoder: q(z|x) from the encoder, the prior p(z), and p(x|z) from the decoder.")]
 public sealed record ModelConfig
 {
     /// <summary>Dimensions of z.</summary>

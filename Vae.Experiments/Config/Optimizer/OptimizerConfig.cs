@@ -9,10 +9,6 @@ public abstract record OptimizerConfig
     public double Lr { get; init; } = 1e-3;
 
     /// <summary>The largest norm of all gradients together.</summary>
-    [Key(
-        "Scale all gradients down so that their norm together is at most this.",
-        Above = 0,
-        Absent = "no clipping"
-    )]
+    [Key("Scale all gradients down so that their norm together is at most this.", Above = 0, Absent = "no clipping")]
     public double? ClipNorm { get; init; }
 }

@@ -1,10 +1,7 @@
 namespace Vae.Experiments.Config;
 
 /// <summary>RMSProp (Hinton 2012, lecture 6e), centred if asked (Graves 2013, arXiv:1308.0850, eq. 38–45).</summary>
-[Kind(
-    "rmsprop",
-    "RMSProp (Hinton 2012, lecture 6e), centred if asked (Graves 2013, arXiv:1308.0850, eq. 38-45)."
-)]
+[Kind("rmsprop", "RMSProp (Hinton 2012, lecture 6e), centred if asked (Graves 2013, arXiv:1308.0850, eq. 38-45).")]
 public sealed record RmspropConfig : OptimizerConfig
 {
     /// <summary>Decay of the running second moment.</summary>

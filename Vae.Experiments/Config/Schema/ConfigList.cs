@@ -5,9 +5,7 @@ namespace Vae.Experiments.Config;
 
 /// <summary>An immutable list that equals another by its elements, so that records that hold lists keep their equality.</summary>
 [CollectionBuilder(typeof(ConfigList), nameof(ConfigList.Create))]
-public sealed class ConfigList<T>(IEnumerable<T> items)
-    : IReadOnlyList<T>,
-        IEquatable<ConfigList<T>>
+public sealed class ConfigList<T>(IEnumerable<T> items) : IReadOnlyList<T>, IEquatable<ConfigList<T>>
 {
     private readonly T[] items = [.. items];
 
@@ -23,8 +21,7 @@ public sealed class ConfigList<T>(IEnumerable<T> items)
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
-    public bool Equals(ConfigList<T>? other) =>
-        other is not null && items.AsSpan().SequenceEqual(other.items);
+    public bool Equals(ConfigList<T>? other) => other is not null && items.AsSpan().SequenceEqual(other.items);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ConfigList<T>);

@@ -16,8 +16,7 @@ public sealed class KeySchema(PropertyInfo property)
     public bool Required { get; } = property.IsDefined(typeof(RequiredMemberAttribute));
 
     /// <summary>The value's type, without nullability: int, double, bool, string, an enum, a record, or a list of these.</summary>
-    public Type Type { get; } =
-        Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+    public Type Type { get; } = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
 
     /// <summary>The type of a list's elements; null when the key is no list.</summary>
     public Type? Element =>

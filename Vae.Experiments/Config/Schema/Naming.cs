@@ -11,8 +11,7 @@ public static partial class Naming
     /// <summary>An enum member's word: ClosedForm → closed-form.</summary>
     public static string Word(string member) => Join(member, "-");
 
-    private static string Join(string name, string separator) =>
-        Boundary().Replace(name, separator).ToLowerInvariant();
+    private static string Join(string name, string separator) => Boundary().Replace(name, separator).ToLowerInvariant();
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])")]
     private static partial Regex Boundary();

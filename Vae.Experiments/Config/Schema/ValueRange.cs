@@ -21,9 +21,7 @@ public static class ValueRange
 
     /// <summary>Why a free string is refused, as "must be ..."; null when it is allowed.</summary>
     public static string? Refuse(string text, KeyAttribute key) =>
-        key.Pattern is { } pattern && !Regex.IsMatch(text, $@"\A(?:{pattern})\z")
-            ? $"must be {key.PatternDoc}"
-            : null;
+        key.Pattern is { } pattern && !Regex.IsMatch(text, $@"\A(?:{pattern})\z") ? $"must be {key.PatternDoc}" : null;
 
     /// <summary>A number of an attribute: 1, 0.5, 2147483647.</summary>
     public static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);

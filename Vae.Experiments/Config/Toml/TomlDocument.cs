@@ -9,11 +9,7 @@ public static class TomlDocument
     /// <param name="text">The file's bytes, UTF-8.</param>
     /// <param name="name">The file's name in errors.</param>
     /// <param name="error">What is wrong with the text.</param>
-    public static unsafe TomlTable? Parse(
-        ReadOnlySpan<byte> text,
-        string name,
-        out ConfigError? error
-    )
+    public static unsafe TomlTable? Parse(ReadOnlySpan<byte> text, string name, out ConfigError? error)
     {
         TomlNative.Document* document;
         fixed (byte* pointer = text)
@@ -94,6 +90,5 @@ public static class TomlDocument
         new(name, Math.Max(1, (int)line), Math.Max(1, (int)column));
 
     // A parser's message may quote control characters; an error is one line.
-    private static string Message(string text) =>
-        new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
+    private static string Message(string text) => new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
 }

@@ -15,10 +15,7 @@ public static partial class TomlText
             bool truth => truth ? "true" : "false",
             double number => Float(number),
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-            _ => throw new ArgumentException(
-                $"{value.GetType().Name} is no scalar of TOML",
-                nameof(value)
-            ),
+            _ => throw new ArgumentException($"{value.GetType().Name} is no scalar of TOML", nameof(value)),
         };
 
     // The shortest text that reads back to the same double: 0.001, 1e-8, 1.0.

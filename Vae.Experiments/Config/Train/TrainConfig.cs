@@ -1,26 +1,15 @@
 namespace Vae.Experiments.Config;
 
 /// <summary>How long to train and when to look.</summary>
-[Table(
-    "How long to train, when to validate, log and store. Exactly one of `epochs` and `steps` is given."
-)]
+[Table("How long to train, when to validate, log and store. Exactly one of `epochs` and `steps` is given.")]
 public sealed record TrainConfig : IRules
 {
     /// <summary>Length in passes over the training examples.</summary>
-    [Key(
-        "Length of training in passes over the training examples.",
-        Min = 1,
-        Absent = "`steps` says it"
-    )]
+    [Key("Length of training in passes over the training examples.", Min = 1, Absent = "`steps` says it")]
     public int? Epochs { get; init; }
 
     /// <summary>Length in optimizer steps.</summary>
-    [Key(
-        "Length of training in steps of the optimizer.",
-        Min = 1,
-        Absent = "`epochs` says it",
-        Smoke = 10
-    )]
+    [Key("Length of training in steps of the optimizer.", Min = 1, Absent = "`epochs` says it", Smoke = 10)]
     public int? Steps { get; init; }
 
     /// <summary>Steps between validations.</summary>
@@ -63,10 +52,7 @@ public sealed record TrainConfig : IRules
     {
         if (Epochs is null && Steps is null)
         {
-            yield return new(
-                "",
-                "missing key 'epochs' or 'steps' in [train]: exactly one says how long to train"
-            );
+            yield return new("", "missing key 'epochs' or 'steps' in [train]: exactly one says how long to train");
         }
 
         if (Epochs is not null && Steps is not null)
