@@ -12,20 +12,22 @@ public static partial class torch
         {
             public virtual void register_parameter(string name, Parameter param)
             {
+                ArgumentNullException.ThrowIfNull(param);
                 CheckName(name);
                 ownParameters.Add(name, (Parameter)param.DetachFromDisposeScope());
             }
 
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
+                ArgumentNullException.ThrowIfNull(tensor);
                 CheckName(name);
                 ownBuffers.Add(name, (tensor.DetachFromDisposeScope(), persistent));
             }
 
             public virtual void register_module(string name, Module submodule)
             {
-                CheckName(name);
                 ArgumentNullException.ThrowIfNull(submodule);
+                CheckName(name);
                 submodules.Add(name, submodule);
             }
 

@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using Vae.Torch;
 
 namespace TorchSharp;
 
@@ -49,38 +50,14 @@ public static partial class torch
                 bool Wanted(string key) => skip is null || !skip.Contains(key);
                 string[] missing = [.. own.Keys.Where(key => Wanted(key) && !source.ContainsKey(key))];
                 string[] unexpected = [.. source.Keys.Where(key => Wanted(key) && !own.ContainsKey(key))];
-                string[] shared = [.. own.Keys.Where(key => Wanted(key) && source.ContainsKey(key))];
-                List<string> problems = [];
-                if (strict)
-                {
-                    problems.AddRange(missing.Select(key => $"'{key}' is missing"));
-                    problems.AddRange(unexpected.Select(key => $"'{key}' is unknown to the module"));
-                }
-
-                problems.AddRange(
-                    shared
-                        .Where(key => !own[key].shape.SequenceEqual(source[key].shape))
-                        .Select(key => $"'{key}' has the shape {ShapeOf(source[key])}, expected {ShapeOf(own[key])}")
+                string[] taken = [.. own.Keys.Where(key => Wanted(key) && source.ContainsKey(key))];
+                StateLoading.Copy(
+                    (strict ? taken.Concat(unexpected) : taken).ToDictionary(key => key, key => source[key]),
+                    (strict ? taken.Concat(missing) : taken).ToDictionary(key => key, key => own[key]),
+                    GetName()
                 );
-                if (problems.Count > 0)
-                {
-                    throw new InvalidOperationException(
-                        $"The state doesn't fit {GetName()}: {string.Join("; ", problems)}."
-                    );
-                }
-
-                using (no_grad())
-                {
-                    foreach (string key in shared)
-                    {
-                        own[key].copy_(source[key]);
-                    }
-                }
-
                 return (missing, unexpected);
             }
-
-            private static string ShapeOf(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
         }
     }
 }

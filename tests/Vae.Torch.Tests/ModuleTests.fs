@@ -191,6 +191,14 @@ let ``Loosely, keys may be missing or unknown, and are returned`` () =
     Assert.Equal<double[]>([| 3.0; 3.0 |], values net.shift)
 
 [<Fact>]
+let ``A parameter is a leaf that takes the place of its tensor`` () =
+    use _ = torch.NewDisposeScope()
+    let computed = torch.ones([| 2L |]).requires_grad_() * 3
+    let p = new Parameter(computed)
+    Assert.True(p.is_leaf && p.requires_grad && computed.IsInvalid)
+    Assert.Equal<double[]>([| 3.0; 3.0 |], values p)
+
+[<Fact>]
 let ``Training and evaluation reach every module`` () =
     use net =
         torch.nn.Sequential(torch.nn.Dropout() :> Net, torch.nn.Sequential(torch.nn.Dropout() :> Net))

@@ -3,7 +3,6 @@ module Vae.Tests.OptimizerTests
 open System
 open System.Collections.Generic
 open System.Diagnostics
-open System.Globalization
 open System.IO
 open System.Text.Json
 open TorchSharp

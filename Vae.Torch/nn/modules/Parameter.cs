@@ -6,5 +6,19 @@ namespace TorchSharp.Modules;
 public class Parameter : Tensor
 {
     public Parameter(Tensor data, bool requires_grad = true)
-        : base(data.Release()) => this.requires_grad = requires_grad;
+        : base(Taken(data)) => this.requires_grad = requires_grad;
+
+    // A parameter is a leaf: what computed its first values is forgotten.
+    private static nint Taken(Tensor data)
+    {
+        if (data.is_leaf)
+        {
+            return data.Release();
+        }
+
+        using (data)
+        {
+            return data.detach().Release();
+        }
+    }
 }
