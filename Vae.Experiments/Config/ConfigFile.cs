@@ -33,11 +33,6 @@ public static class ConfigFile
     public static ExperimentConfig Parse(string text, string name, IReadOnlyList<string> overrides) =>
         Parse(Encoding.UTF8.GetBytes(text), name, overrides);
 
-    /// <summary>An [[evaluate]] table that is written as overrides alone: kind=importance samples=1000.</summary>
-    /// <exception cref="ExperimentException">As <see cref="Load"/>.</exception>
-    public static EvaluateConfig ParseEvaluate(IReadOnlyList<string> overrides) =>
-        Bind<EvaluateConfig>(new TomlTable(new Source("evaluate", 0, 0)), "evaluate", overrides);
-
     /// <summary>What is allowed but perhaps not meant, a sentence each.</summary>
     public static IReadOnlyList<string> Warnings(ExperimentConfig config) => [.. config.Warnings()];
 
@@ -51,15 +46,14 @@ public static class ConfigFile
     private static ExperimentConfig Parse(ReadOnlySpan<byte> text, string name, IReadOnlyList<string> overrides)
     {
         var root = TomlDocument.Parse(text, name, out var syntax);
-        return root is null ? throw Refuse([syntax!]) : Bind<ExperimentConfig>(root, "", overrides);
-    }
+        if (root is null)
+        {
+            throw Refuse([syntax!]);
+        }
 
-    private static T Bind<T>(TomlTable table, string path, IReadOnlyList<string> overrides)
-        where T : class
-    {
-        var errors = overrides.Select(item => ConfigOverride.Apply(table, item)).OfType<ConfigError>().ToList();
+        var errors = overrides.Select(item => ConfigOverride.Apply(root, item)).OfType<ConfigError>().ToList();
         var binder = new Binder();
-        var config = (T?)binder.Bind(typeof(T), table, path);
+        var config = (ExperimentConfig?)binder.Bind(typeof(ExperimentConfig), root);
         errors.AddRange(binder.Errors);
         return errors.Count == 0 && config is not null ? config : throw Refuse(errors);
     }

@@ -132,7 +132,7 @@ let ``an unknown monitor`` () =
             13, "steps = 3\n[train.early_stopping]\npatience = 6\nmonitor = \"valid/elbow\""
         ]
         [
-            "a.toml:16:11: train.early_stopping.monitor: unknown value \"valid/elbow\". Did you mean \"valid/elbo\"? Allowed: \"valid/elbo\", \"valid/log_px\", \"valid/loss\"."
+            "a.toml:16:11: train.early_stopping.monitor: unknown value \"valid/elbow\". Did you mean \"valid/elbo\"? Allowed: \"valid/elbo\", \"valid/log_px\"."
         ]
 
 [<Fact>]

@@ -209,23 +209,3 @@ let ``what is no override is refused with a sentence`` () =
             "name=" + String.replicate 40 "[", "lists and tables are nested more than 32 deep"
         ] do
         Assert.Equal($"override '{written}': {sentence}", refusal [ written ])
-
-[<Fact>]
-let ``an evaluation out of overrides alone`` () =
-    let parse (overrides: string list) =
-        ConfigFile.ParseEvaluate(ResizeArray overrides)
-
-    let expected =
-        ImportanceEvaluateConfig(Samples = 1000, Split = SplitName.Valid, MaxExamples = 5)
-
-    Assert.Equal<EvaluateConfig>(expected, parse [ "kind=importance"; "samples=1000"; "split=valid"; "max_examples=5" ])
-
-    let refusal overrides =
-        Assert.Throws<ExperimentException>(fun () -> parse overrides |> ignore).Message
-
-    Assert.Equal("evaluate: missing key 'kind' in [evaluate]. Known kinds: elbo, importance.", refusal [ "samples=3" ])
-
-    Assert.Equal(
-        "override 'sampels=3': unknown key 'sampels' in [evaluate] (kind \"elbo\"). Did you mean 'samples'? Known keys: kind, split, max_examples, samples.",
-        refusal [ "kind=elbo"; "sampels=3" ]
-    )

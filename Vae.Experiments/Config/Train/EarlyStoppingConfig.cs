@@ -5,7 +5,7 @@ namespace Vae.Experiments.Config;
 public sealed record EarlyStoppingConfig
 {
     /// <summary>The metric watched, split/metric.</summary>
-    [Key("The metric watched.", Words = ["valid/elbo", "valid/log_px", "valid/loss"])]
+    [Key("The metric watched.", Words = ["valid/elbo", "valid/log_px"])]
     public string Monitor { get; init; } = "valid/elbo";
 
     /// <summary>Validations in a row without improvement at which training stops.</summary>
