@@ -241,19 +241,16 @@ let ``On META a module has its shapes, and nothing is allocated`` () =
 
 [<Fact>]
 let ``Parameters and buffers outlive the scope they were made in, and die with their module`` () =
-    let live () =
-        DisposeScopeManager.Statistics.ThreadTotalLiveCount
-
-    let before = live ()
+    let before = Live.count ()
 
     let net =
         use _ = torch.NewDisposeScope()
         torch.nn.Sequential(torch.nn.Linear(2L, 2L) :> Net, torch.nn.BatchNorm1d 2L)
 
-    Assert.Equal(before + 7L, live ())
+    Assert.Equal(before + 7L, Live.count ())
     Assert.All(net.parameters (), fun p -> Assert.False p.IsInvalid)
     net.Dispose()
-    Assert.Equal(before, live ())
+    Assert.Equal(before, Live.count ())
 
 [<Fact>]
 let ``A device that is not there is refused with what is allowed`` () =

@@ -363,10 +363,7 @@ let ``Clipping scales all gradients together, and only when they are too long`` 
 
 [<Fact>]
 let ``Two hundred steps leave as many tensors as there were`` () =
-    let live () =
-        DisposeScopeManager.Statistics.ThreadTotalLiveCount
-
-    let before = live ()
+    let before = Live.count ()
 
     let counts =
         use net =
@@ -388,8 +385,8 @@ let ``Two hundred steps leave as many tensors as there were`` () =
                 loss.backward ()
                 torch.nn.utils.clip_grad_norm_ (net.parameters (), 1.0) |> ignore
                 optimizer.step () |> ignore
-                live ()
+                DisposeScopeManager.Statistics.ThreadTotalLiveCount
         ]
 
     Assert.Equal(counts[1], counts[199])
-    Assert.Equal(before, live ())
+    Assert.Equal(before, Live.count ())
