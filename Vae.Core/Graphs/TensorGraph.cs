@@ -1,3 +1,5 @@
+using Vae.Torch;
+
 namespace Vae.Core.Graphs;
 
 /// <summary>The interpreter that computes: T is a tensor, gradients flow.</summary>
@@ -50,4 +52,8 @@ public sealed class TensorGraph : IGraph<Tensor>
 
     /// <inheritdoc/>
     public Tensor SumLast(Tensor x) => x.sum(-1);
+
+    /// <inheritdoc/>
+    public Tensor BernoulliLogDensity(Tensor x, Tensor logits) =>
+        Fused.BernoulliLogProb(x, logits) ?? SumLast(Subtract(Multiply(x, logits), Softplus(logits)));
 }

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "vector_clones.h"
+
 namespace {
 
 constexpr int Lanes = 32; // blocks of four numbers drawn together, in the shape that compilers vectorise
@@ -15,12 +17,6 @@ constexpr int Lanes = 32; // blocks of four numbers drawn together, in the shape
 struct Key {
   uint32_t seed, stream;
 };
-
-#ifdef __x86_64__
-#define VECTOR_CLONES __attribute__((target_clones("arch=skylake-avx512", "avx2", "default")))
-#else
-#define VECTOR_CLONES
-#endif
 
 inline void rounds(Key key, uint32_t (&c)[4][Lanes]) {
   for (int round = 0; round < 10; round++) {
@@ -147,7 +143,7 @@ at::Tensor philox_normal(const at::Tensor &examples, int64_t seed, int64_t strea
 
 } // namespace
 
-TORCH_LIBRARY(vae, m) {
+TORCH_LIBRARY_FRAGMENT(vae, m) {
   m.def("philox_uniform(Tensor examples, int seed, int stream, int step, int first_sample, int samples, int elements) -> Tensor",
         philox_uniform);
   m.def("philox_normal(Tensor examples, int seed, int stream, int step, int first_sample, int samples, int elements) -> Tensor",

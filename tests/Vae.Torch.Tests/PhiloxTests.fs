@@ -16,7 +16,10 @@ let ``blocks equal the published known answers`` () =
     let f = UInt32.MaxValue
     let ones = Philox.Block(PhiloxKey(f, f), f, f, f, f)
     Assert.Equal(struct (0x408f276du, 0x41c83b0eu, 0xa20bc7c6u, 0x6d5451fdu), ones)
-    let pi = Philox.Block(PhiloxKey(0xa4093822u, 0x299f31d0u), 0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u)
+
+    let pi =
+        Philox.Block(PhiloxKey(0xa4093822u, 0x299f31d0u), 0x243f6a88u, 0x85a308d3u, 0x13198a2eu, 0x03707344u)
+
     Assert.Equal(struct (0xd16cfe09u, 0x94fdccebu, 0x5001e420u, 0x24126ea1u), pi)
 
 [<Fact>]
@@ -26,8 +29,13 @@ let ``the operator and the managed function agree bit for bit`` () =
         let ids = [| 3L; 0L; 70001L |]
         let elements = int64 (n.Get % 300 + 1)
         use examples = torch.tensor (ids)
-        use normal = PhiloxTensor.Normal(key, int64 step, examples, int64 first, 2L, elements)
-        use uniform = PhiloxTensor.Uniform(key, int64 step, examples, int64 first, 2L, elements)
+
+        use normal =
+            PhiloxTensor.Normal(key, int64 step, examples, int64 first, 2L, elements)
+
+        use uniform =
+            PhiloxTensor.Uniform(key, int64 step, examples, int64 first, 2L, elements)
+
         let normals = normal.data<float32>().ToArray()
         let uniforms = uniform.data<float32>().ToArray()
 
@@ -37,8 +45,8 @@ let ``the operator and the managed function agree bit for bit`` () =
                 let example = uint32 ids[int (int64 i / elements) % 3]
                 let sample = uint32 first + uint32 (int64 i / elements / 3L)
 
-                BitConverter.SingleToInt32Bits(Philox.Normal(key, uint32 step, example, sample, e)) = BitConverter.SingleToInt32Bits
-                    normals[i]
+                BitConverter.SingleToInt32Bits(Philox.Normal(key, uint32 step, example, sample, e)) =
+                    BitConverter.SingleToInt32Bits normals[i]
                 && Philox.Uniform(key, uint32 step, example, sample, e) = uniforms[i])
             (seq { 0 .. normals.Length - 1 })
 
@@ -48,9 +56,15 @@ let ``the operator and the managed function agree bit for bit`` () =
 [<Fact>]
 let ``normal numbers have the moments of the standard normal`` () =
     use examples = torch.arange (1000, dtype = torch.ScalarType.Int64)
-    use z = PhiloxTensor.Normal(PhiloxKey(7u, Philox.StreamOf "test"), 0L, examples, 0L, 1L, 1000L)
+
+    use z =
+        PhiloxTensor.Normal(PhiloxKey(7u, Philox.StreamOf "test"), 0L, examples, 0L, 1L, 1000L)
+
     use x = z.``double`` ()
-    let moment (p: float) = x.pow(Scalar.op_Implicit p).mean().item<float> ()
+
+    let moment (p: float) =
+        x.pow(Scalar.op_Implicit p).mean().item<float>()
+
     let within expected variance actual =
         Assert.InRange(actual, expected - 5.0 * sqrt (variance / 1e6), expected + 5.0 * sqrt (variance / 1e6))
 
@@ -67,7 +81,11 @@ let ``Box-Muller's polynomials are accurate to float32`` () =
     for e in 0u .. 4u .. 4000u do
         let struct (w0, w1, _, _) = Philox.Block(key, e / 4u, 0u, 0u, 0u)
         let u = float (w0 >>> 1) / 2147483648.0 + 1.0 / 4294967296.0
-        let angle = (float (w1 >>> 30) + float (w1 &&& 0x3fffffffu) / 1073741824.0 - 0.5) * Math.PI / 2.0
+
+        let angle =
+            (float (w1 >>> 30) + float (w1 &&& 0x3fffffffu) / 1073741824.0 - 0.5) * Math.PI
+            / 2.0
+
         let expected = sqrt (-2.0 * log u) * cos angle
         let actual = float (Philox.Normal(key, 0u, 0u, 0u, e))
         Assert.InRange(actual, expected - 3e-6, expected + 3e-6)

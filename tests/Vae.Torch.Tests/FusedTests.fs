@@ -1,0 +1,102 @@
+module Vae.Tests.FusedTests
+
+open System
+open TorchSharp
+open Vae.Primitives
+open Vae.Torch
+open Xunit
+
+let private normal (stream: string) (k: int64, b: int64, d: int64) =
+    use ids = torch.arange (Scalar.op_Implicit b, dtype = torch.ScalarType.Int64)
+    PhiloxTensor.Normal(PhiloxKey(3u, Philox.StreamOf stream), 0L, ids, 0L, k, d)
+
+/// log-odds from tiny to extreme, and pixels 0, 1 and between; odd sizes, so that no row is a whole number of vectors.
+let private example () =
+    let logits = (normal "logits" (3L, 5L, 83L)).mul(Scalar.op_Implicit 8.0)
+
+    logits.select(0L, 0L).select(0L, 0L).narrow(0L, 0L, 6L).copy_(torch.tensor [| 0f; -0f; 90f; -90f; 1e4f; -1e4f |])
+    |> ignore
+
+    let x =
+        (normal "x" (1L, 5L, 83L)).select(0L, 0L).clamp(Scalar.op_Implicit 0.0, Scalar.op_Implicit 1.0)
+
+    x, logits
+
+/// In float64, by the formula, number by number.
+let private reference (x: float[]) (logits: float[]) (d: int) (examples: int) =
+    Array.init (logits.Length / d) (fun row ->
+        Seq.sum (
+            seq {
+                for i in 0 .. d - 1 do
+                    let l = logits[row * d + i]
+                    x[row % examples * d + i] * l - (max l 0.0 + Math.Log(1.0 + exp (-(abs l))))
+            }
+        ))
+
+let private doubles (t: torch.Tensor) =
+    t.``double``().contiguous().data<float>().ToArray()
+
+[<Fact>]
+let ``the fused Bernoulli log-probability equals its formula in float64`` () =
+    use _ = torch.NewDisposeScope()
+    let x, logits = example ()
+    let expected = reference (doubles x) (doubles logits) 83 5
+    let actual = doubles (Fused.BernoulliLogProb(x, logits))
+
+    Array.iter2 (fun e a -> Assert.InRange(a, e - 2e-6 * (abs e + 10.0), e + 2e-6 * (abs e + 10.0))) expected actual
+
+[<Fact>]
+let ``its gradient is g (x - sigmoid l)`` () =
+    use _ = torch.NewDisposeScope()
+    let x, logits = example ()
+    logits.requires_grad <- true
+    let g = (normal "g" (3L, 5L, 1L)).view(3L, 5L)
+    (Fused.BernoulliLogProb(x, logits) * g).sum().backward()
+    let l = doubles (logits.detach ())
+    let xs, gs = doubles x, doubles g
+
+    doubles logits.grad
+    |> Array.iteri (fun i actual ->
+        let row = i / 83
+        let expected = gs[row] * (xs[row % 5 * 83 + i % 83] - 1.0 / (1.0 + exp -l[i]))
+        Assert.InRange(actual, expected - 1e-6, expected + 1e-6))
+
+[<Fact>]
+let ``its gradient is its own finite difference`` () =
+    use _ = torch.NewDisposeScope()
+    let x = torch.tensor [| 1f; 0f; 0.25f |]
+
+    let at (l: float32[]) =
+        Fused.BernoulliLogProb(x.view (1L, 3L), torch.tensor(l).view(1L, 3L)).item<float32>()
+        |> float
+
+    let l = [| 0.7f; -1.3f; 2.1f |]
+    let leaf = torch.tensor(l).view(1L, 3L).requires_grad_()
+    Fused.BernoulliLogProb(x.view (1L, 3L), leaf).sum().backward()
+
+    doubles leaf.grad
+    |> Array.iteri (fun i actual ->
+        let moved step =
+            Array.mapi (fun j v -> if i = j then v + step else v) l
+
+        let expected = (at (moved 0.02f) - at (moved -0.02f)) / 0.04
+        Assert.InRange(actual, expected - 2e-4, expected + 2e-4))
+
+[<Fact>]
+let ``float64 and gradients for x are left to the composition`` () =
+    use _ = torch.NewDisposeScope()
+    let x, logits = example ()
+    Assert.Null(Fused.BernoulliLogProb(x.``double`` (), logits.``double`` ()))
+    x.requires_grad <- true
+    Assert.Null(Fused.BernoulliLogProb(x, logits))
+
+[<Fact>]
+let ``NaN and infinity in gradients are seen wherever they stand`` () =
+    for bad in [ Single.NaN; Single.PositiveInfinity; Single.NegativeInfinity ] do
+        for place in [ 0; 1; 62; 99_999 ] do
+            use _ = torch.NewDisposeScope()
+            use p = new Modules.Parameter(torch.zeros ([| 100_000L |]))
+            p.grad <- torch.ones ([| 100_000L |])
+            Assert.True(Finite.Gradients [| p |])
+            p.grad[int64 place].fill_(Scalar.op_Implicit bad) |> ignore
+            Assert.False(Finite.Gradients [| p |])
