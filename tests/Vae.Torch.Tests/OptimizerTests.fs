@@ -2,7 +2,6 @@ module Vae.Tests.OptimizerTests
 
 open System
 open System.Collections.Generic
-open System.Diagnostics
 open System.IO
 open System.Text.Json
 open TorchSharp
@@ -12,45 +11,6 @@ open Xunit
 
 type Tensor = torch.Tensor
 type Optimizer = torch.optim.Optimizer
-
-/// A second reader: the system's Python with PyTorch in it.
-module Python =
-    let path = "/usr/bin/python3"
-
-    let run (script: string) =
-        let start =
-            ProcessStartInfo(
-                path,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true
-            )
-
-        start.ArgumentList.Add "-"
-        use python = Process.Start start
-        let error = python.StandardError.ReadToEndAsync()
-        python.StandardInput.Write script
-        python.StandardInput.Close()
-        let output = python.StandardOutput.ReadToEnd()
-        python.WaitForExit()
-
-        if python.ExitCode = 0 then
-            Ok output
-        else
-            Error(error.GetAwaiter().GetResult())
-
-    let hasTorch =
-        lazy
-            (File.Exists path
-             && (run "import importlib.util, sys; sys.exit(importlib.util.find_spec('torch') is None)").IsOk)
-
-/// A fact that asks PyTorch; skipped, and counted as skipped, where the system's python3 has none.
-type PyTorchFactAttribute() as this =
-    inherit FactAttribute()
-
-    do
-        if not (Python.hasTorch.Force()) then
-            this.Skip <- $"{Python.path} has no torch"
 
 let values (t: Tensor) =
     use _ = torch.NewDisposeScope()
