@@ -43,7 +43,8 @@ type private Machine() =
             File.CreateSymbolicLink(Path.Combine(bin, tool), $"/usr/bin/{tool}") |> ignore
 
         for file in
-            "vae global.json .editorconfig BannedSymbols.txt package.json package-lock.json .npmrc .config/dotnet-tools.json paket.dependencies paket.lock".Split
+            "vae global.json .editorconfig BannedSymbols.txt package.json package-lock.json .npmrc .config/dotnet-tools.json paket.dependencies paket.lock"
+                .Split
                 ' ' do
             write file (File.ReadAllText(Path.Combine(Outside.root, file)))
 
