@@ -75,70 +75,93 @@ inline void normals(uint32_t radius, uint32_t angle, float &a, float &b) {
   b = r * ((q == 2 || q == 3) ? -y : y);
 }
 
-inline void counters(uint32_t (&c)[4][Lanes], uint32_t first, uint32_t sample, uint32_t example, uint32_t step) {
-  for (int i = 0; i < Lanes; i++) {
-    c[0][i] = first + uint32_t(i);
-    c[1][i] = sample;
-    c[2][i] = example;
-    c[3][i] = step;
+// What is drawn: samples x batch rows of `elements` numbers, each row in blocks of four. Lanes go on into the next row, so that
+// short rows cost no more than long ones.
+struct Rows {
+  const int64_t *examples;
+  int64_t batch, elements, blocks; // blocks of a row
+  uint32_t step, first_sample;
+};
+
+inline void counters(uint32_t (&c)[4][Lanes], const Rows &rows, int64_t first, int64_t lanes) {
+  int64_t block = first % rows.blocks, row = first / rows.blocks, sample = row / rows.batch, example = row % rows.batch;
+  for (int64_t i = 0; i < Lanes; i++) {
+    c[0][i] = uint32_t(block);
+    c[1][i] = rows.first_sample + uint32_t(sample);
+    c[2][i] = uint32_t(rows.examples[example]);
+    c[3][i] = rows.step;
+    if (i + 1 < lanes && ++block == rows.blocks) { // a lane without a block of its own repeats the last one
+      block = 0;
+      if (++example == rows.batch) example = 0, sample++;
+    }
   }
 }
 
-// One row: the numbers 0 .. n-1 of one (step, example, sample).
-VECTOR_CLONES void uniform_row(Key key, uint32_t step, uint32_t example, uint32_t sample, float *out, int64_t n) {
-  for (int64_t start = 0; start < n; start += 4 * Lanes) {
+inline void store(const float (&numbers)[4 * Lanes], const Rows &rows, int64_t first, int64_t lanes, float *out) {
+  if (rows.elements % 4 == 0) {
+    std::memcpy(out + 4 * first, numbers, sizeof(float) * 4 * lanes);
+    return;
+  }
+  int64_t block = first % rows.blocks, row = first / rows.blocks;
+  for (int64_t i = 0; i < lanes; i++) {
+    for (int64_t j = 0; j < std::min<int64_t>(4, rows.elements - 4 * block); j++) out[row * rows.elements + 4 * block + j] = numbers[4 * i + j];
+    if (++block == rows.blocks) block = 0, row++;
+  }
+}
+
+VECTOR_CLONES void uniform_blocks(Key key, const Rows &rows, int64_t first, int64_t end, float *out) {
+  for (; first < end; first += Lanes) {
+    int64_t lanes = std::min<int64_t>(Lanes, end - first);
     uint32_t c[4][Lanes];
-    float block[4 * Lanes];
-    counters(c, uint32_t(start / 4), sample, example, step);
+    float numbers[4 * Lanes];
+    counters(c, rows, first, lanes);
     rounds(key, c);
     for (int i = 0; i < Lanes; i++)
-      for (int j = 0; j < 4; j++) block[4 * i + j] = float(int32_t(c[j][i] >> 8)) * 5.9604644775390625e-8f;
-    std::memcpy(out + start, block, sizeof(float) * std::min<int64_t>(4 * Lanes, n - start));
+      for (int j = 0; j < 4; j++) numbers[4 * i + j] = float(int32_t(c[j][i] >> 8)) * 5.9604644775390625e-8f;
+    store(numbers, rows, first, lanes, out);
   }
 }
 
-VECTOR_CLONES void normal_row(Key key, uint32_t step, uint32_t example, uint32_t sample, float *out, int64_t n) {
-  for (int64_t start = 0; start < n; start += 4 * Lanes) {
+VECTOR_CLONES void normal_blocks(Key key, const Rows &rows, int64_t first, int64_t end, float *out) {
+  for (; first < end; first += Lanes) {
+    int64_t lanes = std::min<int64_t>(Lanes, end - first);
     uint32_t c[4][Lanes];
-    float g[4][Lanes], block[4 * Lanes];
-    counters(c, uint32_t(start / 4), sample, example, step);
+    float g[4][Lanes], numbers[4 * Lanes];
+    counters(c, rows, first, lanes);
     rounds(key, c);
     for (int i = 0; i < Lanes; i++) normals(c[0][i], c[1][i], g[0][i], g[1][i]);
     for (int i = 0; i < Lanes; i++) normals(c[2][i], c[3][i], g[2][i], g[3][i]);
     for (int i = 0; i < Lanes; i++)
-      for (int j = 0; j < 4; j++) block[4 * i + j] = g[j][i];
-    std::memcpy(out + start, block, sizeof(float) * std::min<int64_t>(4 * Lanes, n - start));
+      for (int j = 0; j < 4; j++) numbers[4 * i + j] = g[j][i];
+    store(numbers, rows, first, lanes, out);
   }
 }
 
-using Row = void (*)(Key, uint32_t, uint32_t, uint32_t, float *, int64_t);
+using Blocks = void (*)(Key, const Rows &, int64_t, int64_t, float *);
 
 // examples: [B] int64 -> [samples, B, elements] float32
-at::Tensor draw(Row row, const at::Tensor &examples, int64_t seed, int64_t stream, int64_t step, int64_t first_sample,
+at::Tensor draw(Blocks blocks, const at::Tensor &examples, int64_t seed, int64_t stream, int64_t step, int64_t first_sample,
                 int64_t samples, int64_t elements) {
   TORCH_CHECK(examples.dim() == 1 && examples.scalar_type() == at::kLong, "examples must be int64 of shape [B]");
   TORCH_CHECK(samples >= 0 && elements >= 0, "samples and elements must not be negative");
   auto ids = examples.to(at::kCPU).contiguous();
-  int64_t batch = ids.numel();
-  auto out = at::empty({samples, batch, elements}, at::kFloat);
-  auto id = ids.data_ptr<int64_t>();
+  auto out = at::empty({samples, ids.numel(), elements}, at::kFloat);
   auto p = out.data_ptr<float>();
   Key key{uint32_t(seed), uint32_t(stream)};
-  at::parallel_for(0, samples * batch, std::max<int64_t>(1, 8192 / std::max<int64_t>(1, elements)), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; i++)
-      row(key, uint32_t(step), uint32_t(id[i % batch]), uint32_t(first_sample + i / batch), p + i * elements, elements);
-  });
+  Rows rows{ids.data_ptr<int64_t>(), ids.numel(), elements, (elements + 3) / 4, uint32_t(step), uint32_t(first_sample)};
+  at::parallel_for(0, samples * rows.batch * rows.blocks, 2048,
+                   [&](int64_t begin, int64_t end) { blocks(key, rows, begin, end, p); });
   return out.to(examples.device());
 }
 
 at::Tensor philox_uniform(const at::Tensor &examples, int64_t seed, int64_t stream, int64_t step, int64_t first_sample,
                           int64_t samples, int64_t elements) {
-  return draw(uniform_row, examples, seed, stream, step, first_sample, samples, elements);
+  return draw(uniform_blocks, examples, seed, stream, step, first_sample, samples, elements);
 }
 
 at::Tensor philox_normal(const at::Tensor &examples, int64_t seed, int64_t stream, int64_t step, int64_t first_sample,
                          int64_t samples, int64_t elements) {
-  return draw(normal_row, examples, seed, stream, step, first_sample, samples, elements);
+  return draw(normal_blocks, examples, seed, stream, step, first_sample, samples, elements);
 }
 
 } // namespace
