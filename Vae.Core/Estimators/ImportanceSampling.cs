@@ -14,13 +14,18 @@ namespace Vae.Core.Estimators;
 public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key, long rowsAtOnce = 2048)
 {
     private readonly TensorGraph graph = new();
+    private readonly long rowsAtOnce =
+        rowsAtOnce >= 1
+            ? rowsAtOnce
+            : throw new ArgumentOutOfRangeException(nameof(rowsAtOnce), rowsAtOnce, "at least 1");
 
     /// <summary>The summaries of K weights for each example. <paramref name="step"/> chooses the noise: in training it's the step.</summary>
     public WeightSummary[] Run(Tensor x, Tensor examples, long samples, long step = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         using IDisposable off = no_grad();
         long batch = x.shape[0];
-        long examplesAtOnce = Math.Clamp(rowsAtOnce / samples, 1, batch);
+        long examplesAtOnce = Math.Max(1, rowsAtOnce / samples);
         long samplesAtOnce = Math.Min(samples, rowsAtOnce);
         var summaries = new WeightSummary[batch];
         for (long start = 0; start < batch; start += examplesAtOnce)

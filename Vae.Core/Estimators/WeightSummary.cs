@@ -22,7 +22,8 @@ public struct WeightSummary
     public readonly double EffectiveSampleSize => sum * sum / sumOfSquares;
 
     /// <summary>The Monte-Carlo variance of <see cref="LogLikelihood"/> by the delta method: Σw² / (Σw)² − 1/K, in nats².</summary>
-    public readonly double Variance => Math.Max(0, sumOfSquares / (sum * sum) - 1.0 / Count) * (Count > 1 ? Count / (Count - 1.0) : 1);
+    public readonly double Variance =>
+        Math.Max(0, sumOfSquares / (sum * sum) - 1.0 / Count) * (Count > 1 ? Count / (Count - 1.0) : 1);
 
     /// <summary>Adds one log-weight, in nats. −∞ is a weight of zero; NaN stays NaN.</summary>
     public void Add(double logW)
