@@ -35,13 +35,18 @@ public static class ResultTables
         return [.. result.Rows.Select(TableSchema<T>.Row)];
     }
 
-    /// <summary>Makes metrics.parquet and estimates.parquet of what the run's journal holds.</summary>
+    /// <summary>Makes metrics.parquet and estimates.parquet of what the run's journal holds; an estimate made again stands for the older one.</summary>
     public static void WriteFrom(Journal journal, RunDirectory run)
     {
         ArgumentNullException.ThrowIfNull(journal);
         ArgumentNullException.ThrowIfNull(run);
         var rows = journal.Read();
         Write(run.Metrics, rows.OfType<MetricRow>());
-        Write(run.Estimates, rows.OfType<EstimateRow>());
+        Write(
+            run.Estimates,
+            rows.OfType<EstimateRow>()
+                .GroupBy(r => (r.Step, r.Split, r.Kind, r.Samples, r.Seed))
+                .Select(made => made.Last())
+        );
     }
 }

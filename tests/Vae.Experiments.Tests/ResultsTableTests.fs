@@ -171,3 +171,47 @@ let ``The tables of a run are made of its journal`` () =
     ResultTables.WriteFrom(journal, run)
     Assert.Equal<MetricRow list>(metrics, List.ofSeq (ResultTables.Read<MetricRow> run.Metrics))
     Assert.Equal<EstimateRow list>([ estimate ], List.ofSeq (ResultTables.Read<EstimateRow> run.Estimates))
+
+[<Fact>]
+let ``An estimate made again takes the place of the older one`` () =
+    let run = RunDirectory.Create(folder (), "a")
+    use journal = Journal.Open run.Journal
+
+    let made samples seed split step (elbo: float) =
+        EstimateRow(
+            "a/1",
+            step,
+            split,
+            "importance",
+            samples,
+            seed,
+            "static",
+            Nullable elbo,
+            Nullable(),
+            Nullable(),
+            Nullable(),
+            Nullable(),
+            Nullable(),
+            Nullable()
+        )
+
+    for row in
+        [
+            made 8L 0L "test" 10L -1.0
+            made 9L 0L "test" 10L -2.0
+            made 8L 1L "test" 10L -3.0
+            made 8L 0L "valid" 10L -4.0
+            made 8L 0L "test" 20L -5.0
+            made 8L 0L "test" 10L -6.0
+            made 9L 0L "test" 10L -7.0
+        ] do
+        journal.Append row
+
+    ResultTables.WriteFrom(journal, run)
+
+    Assert.Equal<float list>(
+        [ -6.0; -7.0; -3.0; -4.0; -5.0 ],
+        [ for row in ResultTables.Read<EstimateRow> run.Estimates -> row.Elbo.Value ]
+    )
+
+    Assert.Equal(7, (Journal.Read run.Journal).Count)
