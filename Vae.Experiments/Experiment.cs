@@ -35,7 +35,10 @@ public sealed class Experiment : IDisposable
         Device device = SelectDevice(config.Device);
         dataset = Datasets.Load(config.Data, DataFolders.FromEnvironment(), new DownloadReport(progress), cancellation);
         train = new DeviceSplit(dataset.Train, dataset.Dimensions, dataset.Binarisation, device);
-        valid = dataset.Valid.Count > 0 ? new DeviceSplit(dataset.Valid, dataset.Dimensions, dataset.Binarisation, device) : null;
+        valid =
+            dataset.Valid.Count > 0
+                ? new DeviceSplit(dataset.Valid, dataset.Dimensions, dataset.Binarisation, device)
+                : null;
         test = new DeviceSplit(dataset.Test, dataset.Dimensions, dataset.Binarisation, device);
         model = ModelFactory.Build(config.Model, dataset.Dimensions, device, (uint)config.Seed);
     }
@@ -47,7 +50,14 @@ public sealed class Experiment : IDisposable
         AtomicFile.WriteText(run.Config, config.ToToml());
         AtomicFile.WriteText(run.Overrides, string.Concat(overrides.Select(o => o + "\n")));
         run.WriteEnvironment(
-            EnvironmentInfo.Capture(config.Device, get_num_threads(), __version__, dataset.Name, dataset.Sha256, commandLine)
+            EnvironmentInfo.Capture(
+                config.Device,
+                get_num_threads(),
+                __version__,
+                dataset.Name,
+                dataset.Sha256,
+                commandLine
+            )
         );
         return run;
     }
@@ -57,19 +67,25 @@ public sealed class Experiment : IDisposable
     {
         ArgumentNullException.ThrowIfNull(run);
         TrainingState? state = null;
-        using var log = new RunLog(run.Log);
+        using RunLog log = Claim(run);
+        using var interruption = new Interruption();
         try
         {
-            using var interruption = new Interruption();
             using Journal journal = Journal.Open(run.Journal);
             journal.TruncateAfter(StoredStep(run));
             var metrics = new MetricLog(run, journal);
-            using var trainer = new Trainer(config, run, model, train, valid, metrics, progress, interruption);
+            using var trainer = new Trainer(config, run, model, train, valid, metrics, progress, interruption.Token);
             state = trainer.State;
+            run.WriteStatus(RunState.Running, state.Step);
             log.Write($"training from step {state.Step} to {trainer.TotalSteps}");
+            if (state.Step > 0)
+            {
+                progress.Say($"going on from step {state.Step} of {trainer.TotalSteps}");
+            }
+
             trainer.Run();
             metrics.Flush();
-            Evaluate(run, config.Evaluate, metrics);
+            Evaluate(run, config.Evaluate, metrics, interruption.Token);
             metrics.Publish();
             RunFigures.Draw(run, config.Figures, dataset, model, test, streams);
             string reason = state.Stopped ? "early stopping" : "all steps taken";
@@ -77,10 +93,20 @@ public sealed class Experiment : IDisposable
             run.WriteStatus(RunState.Completed, state.Step, reason);
             log.Write($"completed: {reason}");
         }
+        catch (OperationCanceledException e) when (interruption.Token.IsCancellationRequested)
+        {
+            string message = $"stopped at step {state?.Step ?? 0}; go on with: vae resume {run.FullPath}";
+            run.WriteStatus(
+                RunState.Stopped,
+                state?.Step ?? 0,
+                interruption.Code == ExitCode.Terminated ? "SIGTERM" : "Ctrl-C"
+            );
+            log.Write(message);
+            throw new ExperimentException(interruption.Code, message, e);
+        }
         catch (Exception e)
         {
-            bool asked = e is ExperimentException { Code: ExitCode.Interrupted or ExitCode.Terminated };
-            run.WriteStatus(asked ? RunState.Stopped : RunState.Failed, state?.Step ?? 0, e.Message);
+            run.WriteStatus(RunState.Failed, state?.Step ?? 0, e.Message);
             log.Write(e is ExperimentException ? e.Message : e.ToString());
             throw;
         }
@@ -90,11 +116,13 @@ public sealed class Experiment : IDisposable
     public IReadOnlyList<EstimateRow> Evaluate(RunDirectory run, IReadOnlyList<EvaluateConfig> evaluations)
     {
         ArgumentNullException.ThrowIfNull(run);
+        using RunLog log = Claim(run);
         using Journal journal = Journal.Open(run.Journal);
         var metrics = new MetricLog(run, journal);
-        IReadOnlyList<EstimateRow> rows = Evaluate(run, evaluations, metrics);
+        IReadOnlyList<EstimateRow> rows = Evaluate(run, evaluations, metrics, CancellationToken.None);
         metrics.Flush();
         metrics.Publish();
+        log.Write($"evaluated: {string.Join(", ", rows.Select(r => $"{r.Split} {r.Kind} K={r.Samples}"))}");
         return rows;
     }
 
@@ -107,17 +135,25 @@ public sealed class Experiment : IDisposable
         test.Dispose();
     }
 
-    private List<EstimateRow> Evaluate(RunDirectory run, IReadOnlyList<EvaluateConfig> evaluations, MetricLog metrics)
+    private List<EstimateRow> Evaluate(
+        RunDirectory run,
+        IReadOnlyList<EvaluateConfig> evaluations,
+        MetricLog metrics,
+        CancellationToken cancellation
+    )
     {
         bool best = config.Train.EvaluateFrom == EvaluateFromName.Best && File.Exists(Checkpoint.Best(run));
         string weights = best ? Checkpoint.Best(run) : Checkpoint.Last(run);
         if (!File.Exists(weights))
         {
-            throw new ExperimentException(ExitCode.Checkpoint, $"{run.FullPath} has no checkpoint yet; train it with: vae resume {run.FullPath}");
+            throw new ExperimentException(
+                ExitCode.Checkpoint,
+                $"{run.FullPath} has no checkpoint yet; train it with: vae resume {run.FullPath}"
+            );
         }
 
         long step = Checkpoint.LoadWeights(weights, model);
-        var evaluator = new Evaluator(model, streams, progress);
+        var evaluator = new Evaluator(model, streams, progress, cancellation);
         var rows = new List<EstimateRow>();
         var examples = new List<LogWeightRow>();
         foreach (EvaluateConfig evaluation in evaluations)
@@ -166,6 +202,30 @@ public sealed class Experiment : IDisposable
             SkippedSteps = state.Skipped,
         };
         ResultTables.Write(run.Summary, [SummaryEstimates.Add(row, ResultTables.Read<EstimateRow>(run.Estimates))]);
+    }
+
+    /// <summary>Opens the run's log, which one process has at a time: two that train or evaluate would spoil each other's journal.</summary>
+    /// <remarks>What a killed process has left half-written goes.</remarks>
+    private static RunLog Claim(RunDirectory run)
+    {
+        try
+        {
+            var log = new RunLog(run.Log);
+            foreach (string litter in Directory.EnumerateFiles(run.FullPath, ".*.tmp", SearchOption.AllDirectories))
+            {
+                File.Delete(litter);
+            }
+
+            return log;
+        }
+        catch (IOException e) when (File.Exists(run.Log))
+        {
+            throw new ExperimentException(
+                ExitCode.Failure,
+                $"another process is at work on {run.FullPath}: {e.Message}",
+                e
+            );
+        }
     }
 
     private static long StoredStep(RunDirectory run)

@@ -25,7 +25,6 @@ internal static class ResumeCommand
             }
 
             using var experiment = new Experiment(ConfigFile.Load(run.Config, []), progress);
-            run.WriteStatus(RunState.Running, 0);
             experiment.Run(run);
             Closing.Say(run);
         });

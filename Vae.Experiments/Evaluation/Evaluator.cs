@@ -5,7 +5,12 @@ using Vae.Experiments.Training;
 namespace Vae.Experiments.Evaluation;
 
 /// <summary>Runs an estimator over a split, some examples at a time.</summary>
-public sealed class Evaluator(LatentVariableModel model, Streams streams, IProgressReporter progress)
+public sealed class Evaluator(
+    LatentVariableModel model,
+    Streams streams,
+    IProgressReporter progress,
+    CancellationToken cancellation = default
+)
 {
     private const long ExamplesAtOnce = 500;
 
@@ -15,7 +20,14 @@ public sealed class Evaluator(LatentVariableModel model, Streams streams, IProgr
     /// <param name="step">Chooses the noise: at validations it's the step of training.</param>
     /// <param name="maxExamples">How many examples; null is all.</param>
     /// <param name="stage">What to call it in the progress; null is silent.</param>
-    public IReadOnlyList<WeightSummary> Run(DeviceSplit split, long samples, long step, long? maxExamples = null, string? stage = null)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IReadOnlyList<WeightSummary> Run(
+        DeviceSplit split,
+        long samples,
+        long step,
+        long? maxExamples = null,
+        string? stage = null
+    )
     {
         ArgumentNullException.ThrowIfNull(split);
         var sampling = new ImportanceSampling(model, streams.Noise(split.Name + "/evaluate"));
@@ -25,6 +37,7 @@ public sealed class Evaluator(LatentVariableModel model, Streams streams, IProgr
         model.eval();
         for (long start = 0; start < count; start += ExamplesAtOnce)
         {
+            cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             Tensor rows = arange(start, Math.Min(start + ExamplesAtOnce, count), 1, ScalarType.Int64, Device());
             Tensor x = split.Take(rows, streams.Binarise(split.Name + "/evaluate"), 0);

@@ -9,7 +9,9 @@ public static class LogWeightTable
     public static void Merge(string path, IReadOnlyList<LogWeightRow> rows)
     {
         HashSet<object> made = [.. rows.Select(Key)];
-        IEnumerable<LogWeightRow> kept = File.Exists(path) ? ResultTables.Read<LogWeightRow>(path).Where(r => !made.Contains(Key(r))) : [];
+        IEnumerable<LogWeightRow> kept = File.Exists(path)
+            ? ResultTables.Read<LogWeightRow>(path).Where(r => !made.Contains(Key(r)))
+            : [];
         ResultTables.Write(path, [.. kept, .. rows]);
     }
 

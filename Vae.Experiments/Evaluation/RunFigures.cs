@@ -37,8 +37,18 @@ public static class RunFigures
             if (config.Samples > 0)
             {
                 Tensor one = zeros([1], ScalarType.Int64, device);
-                Tensor noise = PhiloxTensor.Normal(streams.Of("figures/samples"), 0, one, 0, config.Samples, model.NoiseSize);
-                Tensor images = model.Decode(graph, model.SamplePrior(graph, noise.view(config.Samples, model.NoiseSize)));
+                Tensor noise = PhiloxTensor.Normal(
+                    streams.Of("figures/samples"),
+                    0,
+                    one,
+                    0,
+                    config.Samples,
+                    model.NoiseSize
+                );
+                Tensor images = model.Decode(
+                    graph,
+                    model.SamplePrior(graph, noise.view(config.Samples, model.NoiseSize))
+                );
                 int columns = (int)Math.Ceiling(Math.Sqrt(config.Samples));
                 ImageGrid
                     .Render(images.data<float>().ToArray(), config.Samples, channels, height, width, columns)
@@ -50,10 +60,25 @@ public static class RunFigures
                 int count = (int)Math.Min(config.Reconstructions, test.Count);
                 Tensor rows = arange(count, ScalarType.Int64, device);
                 Tensor x = test.Take(rows, streams.Binarise("test/evaluate"), 0);
-                Tensor noise = PhiloxTensor.Normal(streams.Of("figures/reconstructions"), 0, rows, 0, 1, model.NoiseSize);
+                Tensor noise = PhiloxTensor.Normal(
+                    streams.Of("figures/reconstructions"),
+                    0,
+                    rows,
+                    0,
+                    1,
+                    model.NoiseSize
+                );
                 Tensor images = model.Decode(graph, model.SamplePosterior(graph, x, noise).Z);
                 ImageGrid
-                    .Pairs(x.data<float>().ToArray(), images.data<float>().ToArray(), count, channels, height, width, Math.Min(16, count))
+                    .Pairs(
+                        x.data<float>().ToArray(),
+                        images.data<float>().ToArray(),
+                        count,
+                        channels,
+                        height,
+                        width,
+                        Math.Min(16, count)
+                    )
                     .Save(Path.Combine(run.Figures, "reconstructions.png"));
             }
         }
@@ -65,7 +90,14 @@ public static class RunFigures
     {
         var metrics = ResultTables.Read<MetricRow>(run.Metrics);
         Series Curve(string name, string split, string metric) =>
-            new(name, [.. metrics.Where(m => m.Epoch is null && m.Split == split && m.Metric == metric).Select(m => ((double)m.Step, m.Value))]);
+            new(
+                name,
+                [
+                    .. metrics
+                        .Where(m => m.Epoch is null && m.Split == split && m.Metric == metric)
+                        .Select(m => ((double)m.Step, m.Value)),
+                ]
+            );
         Series[] all =
         [
             Curve("train ELBO", "train", "elbo"),

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Vae.Experiments.Results;
 
-/// <summary>run.log: a line per event, with the UTC time, appended and flushed.</summary>
+/// <summary>run.log: a line per event, with the UTC time, appended and flushed; open in one process at a time.</summary>
 public sealed class RunLog : IDisposable
 {
     private readonly TimeProvider clock;
@@ -13,7 +13,7 @@ public sealed class RunLog : IDisposable
     public RunLog(string path, TimeProvider? clock = null)
     {
         this.clock = clock ?? TimeProvider.System;
-        var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None);
         writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
         {
             AutoFlush = true,

@@ -66,17 +66,20 @@ public static class Checkpoint
     public static long StepOf(string path) => Read(path, StepOf);
 
     private static long StepOf(StateFile file) =>
-        file.Metadata.TryGetValue("step", out string? text) && long.TryParse(text, CultureInfo.InvariantCulture, out long step)
+        file.Metadata.TryGetValue("step", out string? text)
+        && long.TryParse(text, CultureInfo.InvariantCulture, out long step)
             ? step
             : throw new FormatException("it doesn't say its step");
 
     private static Dictionary<string, Tensor> Weights(LatentVariableModel model) =>
         model.state_dict().ToDictionary(p => Model + p.Key, p => p.Value);
 
-    private static void LoadWeights(StateFile file, LatentVariableModel model) => model.load_state_dict(Part(file, Model));
+    private static void LoadWeights(StateFile file, LatentVariableModel model) =>
+        model.load_state_dict(Part(file, Model));
 
     private static Dictionary<string, Tensor> Part(StateFile file, string prefix) =>
-        file.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+        file
+            .Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
 
     private static T Read<T>(string path, Func<StateFile, T> use)
@@ -90,9 +93,14 @@ public static class Checkpoint
         {
             throw new ExperimentException(ExitCode.Checkpoint, $"checkpoint {path} is damaged: {e.Message}", e);
         }
-        catch (Exception e) when (e is FormatException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        catch (Exception e)
+            when (e is FormatException or KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
-            throw new ExperimentException(ExitCode.Checkpoint, $"checkpoint {path} doesn't fit this config: {e.Message}", e);
+            throw new ExperimentException(
+                ExitCode.Checkpoint,
+                $"checkpoint {path} doesn't fit this config: {e.Message}",
+                e
+            );
         }
     }
 }

@@ -19,7 +19,9 @@ public sealed class DeviceSplit : IDisposable
         Count = split.Count;
         Labels = split.Labels;
         using var scope = NewDisposeScope();
-        Tensor host = split.Pixels is { } pixels ? tensor(pixels, [Count, dimensions]) : tensor(split.Values!, [Count, dimensions]);
+        Tensor host = split.Pixels is { } pixels
+            ? tensor(pixels, [Count, dimensions])
+            : tensor(split.Values!, [Count, dimensions]);
         elements = host.to(device).DetachFromDisposeScope();
     }
 
@@ -41,7 +43,10 @@ public sealed class DeviceSplit : IDisposable
         {
             Binarisation.None => raw,
             Binarisation.Grey => raw.@float().div_(255),
-            Binarisation.Dynamic => raw.@float().gt(PhiloxTensor.Uniform(key, step, rows, 0, 1, raw.shape[1]).mul_(255)).@float().view(raw.shape),
+            Binarisation.Dynamic => raw.@float()
+                .gt(PhiloxTensor.Uniform(key, step, rows, 0, 1, raw.shape[1]).mul_(255))
+                .@float()
+                .view(raw.shape),
             _ => raw.gt(127).@float(),
         };
     }

@@ -25,7 +25,9 @@ public static class ModelFactory
             Build(config.Encoder, dimensions, 2 * config.Latent, made),
             Build(config.Decoder, config.Latent, likelihood.ParametersPerDimension * dimensions, made),
             likelihood,
-            config.Posterior is NormalPosteriorConfig { Scale: ScaleName.Exp } ? ScaleFunction.Exp : ScaleFunction.Softplus
+            config.Posterior is NormalPosteriorConfig { Scale: ScaleName.Exp }
+                ? ScaleFunction.Exp
+                : ScaleFunction.Softplus
         );
         if (!empty)
         {
@@ -39,7 +41,13 @@ public static class ModelFactory
     private static Network Build(NetworkConfig config, long inputs, long outputs, Device device) =>
         config switch
         {
-            MlpConfig mlp => new Mlp(inputs, mlp.Hidden, outputs, Enum.Parse<Activation>(mlp.Activation.ToString()), device),
+            MlpConfig mlp => new Mlp(
+                inputs,
+                mlp.Hidden,
+                outputs,
+                Enum.Parse<Activation>(mlp.Activation.ToString()),
+                device
+            ),
             _ => throw new NotSupportedException($"network {config}"),
         };
 }

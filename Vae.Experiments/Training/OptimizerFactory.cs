@@ -7,7 +7,10 @@ namespace Vae.Experiments.Training;
 public static class OptimizerFactory
 {
     /// <summary>The optimizer of the named parameters; its state is stored under their names.</summary>
-    public static optim.Optimizer Build(OptimizerConfig config, IEnumerable<(string name, Parameter parameter)> parameters)
+    public static optim.Optimizer Build(
+        OptimizerConfig config,
+        IEnumerable<(string name, Parameter parameter)> parameters
+    )
     {
         ArgumentNullException.ThrowIfNull(config);
         return config switch

@@ -22,7 +22,8 @@ public readonly record struct RunningMean(double Images, double LossSum, double 
         new(Images + images, LossSum + images * loss, ElboSum + images * elbo, KlSum + images * kl);
 
     /// <summary>The sums, to the last bit.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Images:R} {LossSum:R} {ElboSum:R} {KlSum:R}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Images:R} {LossSum:R} {ElboSum:R} {KlSum:R}");
 
     /// <summary>What <see cref="ToString"/> wrote.</summary>
     public static RunningMean Parse(string text)

@@ -20,7 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly DeviceSplit? valid;
     private readonly MetricLog log;
     private readonly IProgressReporter progress;
-    private readonly Interruption interruption;
+    private readonly CancellationToken cancellation;
     private readonly Streams streams;
     private readonly Evaluator evaluator;
     private readonly Objective objective;
@@ -40,7 +40,7 @@ public sealed class Trainer : IDisposable
         DeviceSplit? valid,
         MetricLog log,
         IProgressReporter progress,
-        Interruption interruption
+        CancellationToken cancellation
     )
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -53,14 +53,22 @@ public sealed class Trainer : IDisposable
         this.valid = valid;
         this.log = log;
         this.progress = progress;
-        this.interruption = interruption;
+        this.cancellation = cancellation;
         streams = new Streams((uint)config.Seed);
-        evaluator = new Evaluator(model, streams, progress);
+        evaluator = new Evaluator(model, streams, progress, cancellation);
         objective = ObjectiveFactory.Build(config.Objective);
         parameters = [.. model.parameters()];
         optimizer = OptimizerFactory.Build(config.Optimizer, model.named_parameters());
-        order = new BatchOrder(streams.Order, train.Count, config.Data.BatchSize, config.Data.Shuffle, parameters[0].device);
-        State = File.Exists(Checkpoint.Last(run)) ? Checkpoint.Load(Checkpoint.Last(run), model, optimizer) : new TrainingState();
+        order = new BatchOrder(
+            streams.Order,
+            train.Count,
+            config.Data.BatchSize,
+            config.Data.Shuffle,
+            parameters[0].device
+        );
+        State = File.Exists(Checkpoint.Last(run))
+            ? Checkpoint.Load(Checkpoint.Last(run), model, optimizer)
+            : new TrainingState();
     }
 
     /// <summary>Where training stands.</summary>
@@ -73,40 +81,18 @@ public sealed class Trainer : IDisposable
     public double? ImagesPerSecond => stepped > 0 ? stepped / stepping.Elapsed.TotalSeconds : null;
 
     /// <summary>Trains to the end.</summary>
-    /// <exception cref="ExperimentException">Interrupted (130, 143) after a checkpoint, or diverged (4).</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, after a checkpoint.</exception>
+    /// <exception cref="ExperimentException">Diverged (exit code 4).</exception>
     public void Run()
     {
-        if (State.Step == 0 && config.Train.ValidateFirst)
+        try
         {
-            Validate();
+            TrainOn();
         }
-
-        while (State.Step < TotalSteps && !State.Stopped)
+        catch (OperationCanceledException)
         {
-            HonourInterruption();
-            Step();
-            State.Step++;
-            bool last = State.Step == TotalSteps;
-            if (State.Step % config.Train.LogEvery == 0 || last)
-            {
-                LogInterval();
-            }
-
-            if (State.Step % order.StepsPerEpoch == 0)
-            {
-                LogEpoch();
-            }
-
-            bool validated = State.Step % (config.Train.ValidateEvery ?? order.StepsPerEpoch) == 0 || last;
-            if (validated)
-            {
-                Validate();
-            }
-
-            if (validated || (config.Train.CheckpointEvery is { } every && State.Step % every == 0))
-            {
-                Save();
-            }
+            Save(); // thrown before a step or before a validation has changed the state
+            throw;
         }
 
         progress.Finish("train");
@@ -119,13 +105,61 @@ public sealed class Trainer : IDisposable
         order.Dispose();
     }
 
+    private void TrainOn()
+    {
+        ValidateIfDue();
+        while (State.Step < TotalSteps && !State.Stopped)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Step();
+            State.Step++;
+            if (State.Step % config.Train.LogEvery == 0 || State.Step == TotalSteps)
+            {
+                LogInterval();
+            }
+
+            if (State.Step % order.StepsPerEpoch == 0)
+            {
+                LogEpoch();
+            }
+
+            ValidateIfDue();
+            if (config.Train.CheckpointEvery is { } every && State.Step % every == 0 && State.Validated != State.Step)
+            {
+                Save();
+            }
+        }
+    }
+
+    /// <summary>A validation and a checkpoint; not once more where a resumed run was stored after them.</summary>
+    private void ValidateIfDue()
+    {
+        bool due =
+            State.Step == 0
+                ? config.Train.ValidateFirst
+                : State.Step == TotalSteps || State.Step % (config.Train.ValidateEvery ?? order.StepsPerEpoch) == 0;
+        if (due && State.Validated != State.Step)
+        {
+            Validate();
+            State.Validated = State.Step;
+            Save();
+        }
+    }
+
     private void Step()
     {
         stepping.Start();
         using var scope = NewDisposeScope();
         Tensor rows = order.Rows(State.Step);
         Tensor x = train.Take(rows, streams.Binarise("train"), State.Step); // [B, D], binarised for this step
-        Tensor noise = PhiloxTensor.Normal(streams.Noise("train"), State.Step, rows, 0, objective.Samples, model.NoiseSize);
+        Tensor noise = PhiloxTensor.Normal(
+            streams.Noise("train"),
+            State.Step,
+            rows,
+            0,
+            objective.Samples,
+            model.NoiseSize
+        );
         Terms<Tensor> terms = model.Terms(graph, x, noise);
         Tensor bound = objective.Bound(terms); // [B]
         optimizer.zero_grad();
@@ -163,7 +197,9 @@ public sealed class Trainer : IDisposable
     {
         State.Skipped++;
         State.SkippedInARow++;
-        progress.Say($"step {State.Step}: {(double.IsFinite(loss) ? "a gradient" : $"the loss ({loss})")} is not finite; step skipped");
+        progress.Say(
+            $"step {State.Step}: {(double.IsFinite(loss) ? "a gradient" : $"the loss ({loss})")} is not finite; step skipped"
+        );
         if (State.SkippedInARow >= config.Train.MaxNonfiniteSteps)
         {
             throw new ExperimentException(
@@ -210,9 +246,10 @@ public sealed class Trainer : IDisposable
             log.Write(State.Step, "valid", "log_px", logPx);
         }
 
-        double value = config.Train.EarlyStopping?.Monitor == "valid/log_px" ? estimate.LogPx ?? estimate.Elbo : estimate.Elbo;
+        double value =
+            config.Train.EarlyStopping?.Monitor == "valid/log_px" ? estimate.LogPx ?? estimate.Elbo : estimate.Elbo;
         double minDelta = config.Train.EarlyStopping?.MinDelta ?? 0;
-        if (State.BestStep < 0 || value > State.BestValue + minDelta)
+        if (value > State.BestValue + minDelta) // never for NaN
         {
             State.BestStep = State.Step;
             State.BestValue = value;
@@ -229,18 +266,13 @@ public sealed class Trainer : IDisposable
         progress.Say(
             $"step {State.Step}: valid elbo {estimate.Elbo:F2}"
                 + (estimate.LogPx is { } p ? $", log p(x) {p:F2}" : "")
-                + (State.Stale == 0 ? " (best)" : $" (best {State.BestValue:F2} at step {State.BestStep})")
+                + (
+                    State.Stale == 0 ? " (best)"
+                    : State.BestStep >= 0 ? $" (best {State.BestValue:F2} at step {State.BestStep})"
+                    : ""
+                )
                 + (State.Stopped ? "; stopping early" : "")
         );
-    }
-
-    private void HonourInterruption()
-    {
-        if (interruption.Requested is { } code)
-        {
-            Save();
-            throw new ExperimentException(code, $"stopped at step {State.Step}; go on with: vae resume {run.FullPath}");
-        }
     }
 
     private void Save()

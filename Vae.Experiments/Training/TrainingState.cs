@@ -8,6 +8,9 @@ public sealed class TrainingState
     /// <summary>Optimizer steps taken, skipped ones included.</summary>
     public long Step { get; set; }
 
+    /// <summary>The step of the newest validation; −1 before the first.</summary>
+    public long Validated { get; set; } = -1;
+
     /// <summary>The step of the best validation so far; −1 before the first.</summary>
     public long BestStep { get; set; } = -1;
 
@@ -37,6 +40,7 @@ public sealed class TrainingState
         new()
         {
             ["step"] = Text(Step),
+            ["validated"] = Text(Validated),
             ["best_step"] = Text(BestStep),
             ["best_value"] = Text(BestValue),
             ["stale"] = Text(Stale),
@@ -51,11 +55,13 @@ public sealed class TrainingState
     /// <exception cref="FormatException">A value is missing or no number.</exception>
     public static TrainingState FromMetadata(IReadOnlyDictionary<string, string> metadata)
     {
-        string Get(string key) => metadata.TryGetValue(key, out string? v) ? v : throw new FormatException($"'{key}' is missing");
+        string Get(string key) =>
+            metadata.TryGetValue(key, out string? v) ? v : throw new FormatException($"'{key}' is missing");
         long Whole(string key) => long.Parse(Get(key), CultureInfo.InvariantCulture);
         return new TrainingState
         {
             Step = Whole("step"),
+            Validated = Whole("validated"),
             BestStep = Whole("best_step"),
             BestValue = double.Parse(Get("best_value"), CultureInfo.InvariantCulture),
             Stale = Whole("stale"),
@@ -67,5 +73,6 @@ public sealed class TrainingState
         };
     }
 
-    private static string Text(IFormattable value) => value.ToString(value is double ? "R" : null, CultureInfo.InvariantCulture);
+    private static string Text(IFormattable value) =>
+        value.ToString(value is double ? "R" : null, CultureInfo.InvariantCulture);
 }
