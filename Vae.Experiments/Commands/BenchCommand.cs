@@ -8,13 +8,20 @@ namespace Vae.Experiments.Commands;
 /// <summary>vae bench MODEL: the speed of training steps or of the importance-weighted bound, in the fields of the PyTorch peer.</summary>
 internal static class BenchCommand
 {
-    private static readonly JsonSerializerOptions format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     internal static Command Create()
     {
         var model = new Argument<string>("model") { Description = "mlp" };
         model.AcceptOnlyFromAmong("mlp");
-        var mode = new Option<string>("--mode") { Description = "train: optimizer steps; bound: importance-weighted bound, K = 128", DefaultValueFactory = _ => "train" };
+        var mode = new Option<string>("--mode")
+        {
+            Description = "train: optimizer steps; bound: importance-weighted bound, K = 128",
+            DefaultValueFactory = _ => "train",
+        };
         mode.AcceptOnlyFromAmong("train", "bound");
         var threads = Whole("--threads", "Threads", 1);
         var batch = Whole("--batch", "Images in a batch", 128);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Vae.Experiments.Config;
 using Vae.Primitives;
@@ -12,8 +13,13 @@ public static class CommandLine
     /// <summary>Runs the command line; <c>vae CONFIG</c> is <c>vae run CONFIG</c>.</summary>
     public static int Invoke(IReadOnlyList<string> args)
     {
-        var root = new RootCommand("VaeResearch: declare a variational autoencoder in TOML, train it, and trust its likelihood.")
+        var root = new Command(
+            "vae",
+            "VaeResearch: declare a variational autoencoder in TOML, train it, and trust its likelihood. vae CONFIG is vae run CONFIG."
+        )
         {
+            new HelpOption(),
+            new VersionOption(),
             RunCommand.Create(),
             ResumeCommand.Create(),
             EvaluateCommand.Create(),
@@ -34,16 +40,25 @@ public static class CommandLine
             words = ["run", .. words];
         }
 
-        ParseResult parsed = root.Parse(words.Length == 0 ? ["--help"] : words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = root.Parse(
+            words.Length == 0 ? ["--help"] : words,
+            new ParserConfiguration { ResponseFileTokenReplacer = null }
+        );
         if (parsed.Errors.Count > 0)
         {
-            string help = $"See: vae {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help";
-            return Fail(ExitCode.Usage, string.Join('\n', parsed.Errors.Select(e => e.Message).Distinct().Append(help)));
+            string help =
+                $"See: vae {(parsed.CommandResult.Command == root ? "" : parsed.CommandResult.Command.Name + " ")}--help";
+            return Fail(
+                ExitCode.Usage,
+                string.Join('\n', parsed.Errors.Select(e => e.Message).Distinct().Append(help))
+            );
         }
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            return parsed.Invoke(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
+            );
         }
         catch (ExperimentException e)
         {

@@ -18,11 +18,15 @@ internal static class DataCommand
                 Console.Out.WriteLine($"{set.Key}  ({set.First().Licence})");
                 foreach (DataFileStatus file in set)
                 {
-                    Console.Out.WriteLine($"  {Words(file.State),-12} {file.File,-38} {Size(file),14}  {file.Path ?? file.How}");
+                    Console.Out.WriteLine(
+                        $"  {Words(file.State), -12} {file.File, -38} {Size(file), 14}  {file.Path ?? file.How}"
+                    );
                 }
             }
 
-            Console.Out.WriteLine($"looked in: {string.Join(", ", folders.Search)}; downloads go to {folders.Downloads}");
+            Console.Out.WriteLine(
+                $"looked in: {string.Join(", ", folders.Search)}; downloads go to {folders.Downloads}"
+            );
         });
         return command;
     }
@@ -36,5 +40,6 @@ internal static class DataCommand
             _ => "missing",
         };
 
-    private static string Size(DataFileStatus file) => file.Size is { } size ? $"{size.ToString("N0", CultureInfo.InvariantCulture)} B" : "";
+    private static string Size(DataFileStatus file) =>
+        file.Size is { } size ? $"{size.ToString("N0", CultureInfo.InvariantCulture)} B" : "";
 }

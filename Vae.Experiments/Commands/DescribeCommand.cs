@@ -15,10 +15,17 @@ internal static class DescribeCommand
     {
         var config = CommonOptions.Config();
         var overrides = CommonOptions.Overrides();
-        var command = new Command("describe", "Print a model's layers, shapes, parameters and FLOPs") { config, overrides };
+        var command = new Command("describe", "Print a model's layers, shapes, parameters and FLOPs")
+        {
+            config,
+            overrides,
+        };
         command.SetAction(parsed =>
         {
-            ExperimentConfig resolved = ConfigFile.Load(parsed.GetRequiredValue(config), parsed.GetValue(overrides) ?? []);
+            ExperimentConfig resolved = ConfigFile.Load(
+                parsed.GetRequiredValue(config),
+                parsed.GetValue(overrides) ?? []
+            );
             int dimensions = DataShapes.Of(resolved.Data).Aggregate(1, (product, size) => product * size);
             using LatentVariableModel model = ModelFactory.Build(resolved.Model, dimensions, META, 0);
             var graph = new DescribingGraph(model);
@@ -30,14 +37,22 @@ internal static class DescribeCommand
 
     private static void Print(IReadOnlyList<DescribedOperation> operations, long parameters)
     {
-        Console.Out.WriteLine($"{"layer",-28} {"operation",-10} {"output",-10} {"parameters",12} {"FLOPs/image",14}");
+        Console.Out.WriteLine(
+            $"{"layer", -28} {"operation", -10} {"output", -10} {"parameters", 12} {"FLOPs/image", 14}"
+        );
         foreach (DescribedOperation row in operations)
         {
-            Console.Out.WriteLine($"{row.Name,-28} {row.Operation,-10} {row.Output,-10} {Number(row.Parameters),12} {Number(row.Flops),14}");
+            Console.Out.WriteLine(
+                $"{row.Name, -28} {row.Operation, -10} {row.Output, -10} {Number(row.Parameters), 12} {Number(row.Flops), 14}"
+            );
         }
 
-        Console.Out.WriteLine($"{"total",-28} {"",-10} {"",-10} {Number(parameters),12} {Number(operations.Sum(o => o.Flops)),14}");
-        Console.Out.WriteLine("FLOPs of one pass forward with one sample of z: a multiply-add counts as two, any other operation on a number as one.");
+        Console.Out.WriteLine(
+            $"{"total", -28} {"", -10} {"", -10} {Number(parameters), 12} {Number(operations.Sum(o => o.Flops)), 14}"
+        );
+        Console.Out.WriteLine(
+            "FLOPs of one pass forward with one sample of z: a multiply-add counts as two, any other operation on a number as one."
+        );
     }
 
     private static string Number(long n) => n.ToString("N0", CultureInfo.InvariantCulture);

@@ -6,7 +6,10 @@ namespace Vae.Experiments.Commands;
 /// <summary>Estimates as JSON with the column names of estimates.parquet; what isn't finite is null.</summary>
 internal static class EstimateJson
 {
-    private static readonly JsonSerializerOptions format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     internal static string Of(EstimateRow row) => JsonSerializer.Serialize(Finite(row), format);
 

@@ -18,13 +18,27 @@ internal static class EvaluateCommand
         };
         var json = CommonOptions.Json();
         var plain = CommonOptions.Plain();
-        var command = new Command("evaluate", "Estimate the likelihood with stored weights") { directory, keys, json, plain };
+        var command = new Command("evaluate", "Estimate the likelihood with stored weights")
+        {
+            directory,
+            keys,
+            json,
+            plain,
+        };
         command.SetAction(parsed =>
         {
             RunDirectory run = RunDirectory.Open(parsed.GetRequiredValue(directory));
             string[] given = parsed.GetValue(keys) ?? [];
             string[] changes = given.Length > 0 ? [$"evaluate=[{{{string.Join(", ", given)}}}]"] : [];
             ExperimentConfig config = ConfigFile.Load(run.Config, changes);
+            if (config.Evaluate.Count == 0)
+            {
+                throw new ExperimentException(
+                    ExitCode.Usage,
+                    $"{run.Config} has no [[evaluate]]; say which here: kind=importance samples=1000"
+                );
+            }
+
             using var experiment = new Experiment(config, TerminalProgress.ForStandardError(parsed.GetValue(plain)));
             var rows = experiment.Evaluate(run, config.Evaluate);
             if (parsed.GetValue(json))

@@ -10,20 +10,32 @@ internal static class ResultsCommand
     {
         var runs = CommonOptions.Runs();
         var json = CommonOptions.Json();
-        var grouped = new Option<bool>("--grouped") { Description = "Mean and standard deviation over the seeds of each experiment" };
+        var grouped = new Option<bool>("--grouped")
+        {
+            Description = "Mean and standard deviation over the seeds of each experiment",
+        };
         var publish = new Option<string?>("--publish")
         {
             Description = "Copy a run's summary, estimates and config to docs/results/ and make the pages anew",
             HelpName = "RUN",
         };
-        var command = new Command("results", "A table over all finished runs, oldest first") { runs, json, grouped, publish };
+        var command = new Command("results", "A table over all finished runs, oldest first")
+        {
+            runs,
+            json,
+            grouped,
+            publish,
+        };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(publish) is { } run)
             {
                 string root =
                     RepositoryRoot.Above(AppContext.BaseDirectory)
-                    ?? throw new ExperimentException(ExitCode.Usage, "publishing needs the repository: docs/results/ lies there");
+                    ?? throw new ExperimentException(
+                        ExitCode.Usage,
+                        "publishing needs the repository: docs/results/ lies there"
+                    );
                 Console.Out.WriteLine(Publish.Run(RunDirectory.Open(run), root));
                 return;
             }

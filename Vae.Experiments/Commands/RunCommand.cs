@@ -14,9 +14,20 @@ internal static class RunCommand
         var overrides = CommonOptions.Overrides();
         var runs = CommonOptions.Runs();
         var plain = CommonOptions.Plain();
-        var smoke = new Option<bool>("--smoke") { Description = "At most 10 steps on a few images: shows that everything works" };
+        var smoke = new Option<bool>("--smoke")
+        {
+            Description = "At most 10 steps on a few images: shows that everything works",
+        };
         var print = new Option<bool>("--print-config") { Description = "Print the resolved config and stop" };
-        var command = new Command("run", "Train, evaluate and store what a config declares") { config, overrides, runs, plain, smoke, print };
+        var command = new Command("run", "Train, evaluate and store what a config declares")
+        {
+            config,
+            overrides,
+            runs,
+            plain,
+            smoke,
+            print,
+        };
         command.SetAction(parsed =>
         {
             string[] changes = parsed.GetValue(overrides) ?? [];
@@ -39,7 +50,7 @@ internal static class RunCommand
             RunDirectory run = experiment.CreateRun(root, changes, Environment.GetCommandLineArgs());
             progress.Say($"run {run.FullPath}");
             experiment.Run(run);
-            Closing.Say(run);
+            Closing.Say(run, parsed.GetValue(runs));
         });
         return command;
     }

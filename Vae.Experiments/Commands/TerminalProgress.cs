@@ -30,7 +30,10 @@ public sealed class TerminalProgress : IProgressReporter
     {
         bool Set(string name) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
         bool dumb = Environment.GetEnvironmentVariable("TERM") is null or "dumb";
-        return new TerminalProgress(Console.Error, !(plain || Set("NO_COLOR") || Set("CI") || dumb || Console.IsErrorRedirected));
+        return new TerminalProgress(
+            Console.Error,
+            !(plain || Set("NO_COLOR") || Set("CI") || dumb || Console.IsErrorRedirected)
+        );
     }
 
     /// <inheritdoc/>
@@ -80,14 +83,22 @@ public sealed class TerminalProgress : IProgressReporter
     }
 
     /// <summary>"train  42% |####    | 12600/30000 [01:32&lt;02:08, 137 it/s, elbo=-103.4]".</summary>
-    public static string Line(string stage, long first, long done, long total, TimeSpan elapsed, string unit, string numbers)
+    public static string Line(
+        string stage,
+        long first,
+        long done,
+        long total,
+        TimeSpan elapsed,
+        string unit,
+        string numbers
+    )
     {
         const int Width = 20;
         double part = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 1;
         double rate = elapsed.TotalSeconds > 0 ? (done - first) / elapsed.TotalSeconds : 0;
         string left = rate > 0 ? Clock(TimeSpan.FromSeconds((total - done) / rate)) : "?";
         string bar = new string('#', (int)(part * Width)).PadRight(Width);
-        string speed = rate.ToString(rate < 10 ? "0.0" : "0", CultureInfo.InvariantCulture);
+        string speed = rate > 0 ? rate.ToString(rate < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) : "?";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{stage} {(int)(part * 100), 3}% |{bar}| {done}/{total} [{Clock(elapsed)}<{left}, {speed} {unit}/s, {numbers}]"
