@@ -1,0 +1,223 @@
+module Vae.Tests.CommandTests
+
+open System.IO
+open System.Text.Json
+open Xunit
+
+/// Two finished runs of different seeds, in `runs`.
+let private place =
+    lazy
+        (let place = Place()
+
+         for seed in 0..1 do
+             place.Succeed("configs/smoke.toml", $"seed={seed}") |> ignore
+
+         place)
+
+let private run = lazy (place.Value.RunsIn("runs").Head)
+
+let private json (ended: Ended) =
+    JsonDocument.Parse(ended.Out).RootElement
+
+let private names (element: JsonElement) =
+    [ for property in element.EnumerateObject() -> property.Name ]
+
+let private lines (ended: Ended) =
+    ended.Out.TrimEnd('\n').Split('\n') |> List.ofArray
+
+[<Fact>]
+let ``results is a table, oldest first; in JSON an array with every column of the summary`` () =
+    let ids =
+        [
+            for run in place.Value.RunsIn "runs" -> Path.GetRelativePath(place.Value.Path "runs", run)
+        ]
+
+    let table = lines (place.Value.Succeed "results")
+    Assert.Equal<string list>("run" :: ids, [ for line in table -> line.Split(' ')[0] ])
+    let rows = json (place.Value.Succeed("results", "--json"))
+    Assert.Equal<string list>(ids, [ for row in rows.EnumerateArray() -> row.GetProperty("run_id").GetString() ])
+
+    Assert.Equal<string list>(
+        [ for row in Stored.ask run.Value "DESCRIBE FROM [summary]" -> string row.Head ],
+        names rows[0]
+    )
+
+[<Fact>]
+let ``results of an empty folder say that there are none`` () =
+    let nothing = place.Value.Succeed("results", "--runs", "nowhere")
+    Assert.Equal("(no rows)", nothing.LastLine)
+    Assert.Equal(0, (json (place.Value.Succeed("results", "--runs", "nowhere", "--json"))).GetArrayLength())
+
+[<Fact>]
+let ``results --grouped gives mean and standard deviation over the seeds`` () =
+    let group =
+        (json (place.Value.Succeed("results", "--grouped", "--json"))).EnumerateArray()
+        |> Seq.head
+
+    let number (name: string) = group.GetProperty(name).GetDouble()
+
+    let each =
+        [
+            for run in place.Value.RunsIn "runs" ->
+                unbox<float> (Stored.ask run "SELECT test_log_px FROM [summary]").Head.Head
+        ]
+
+    Assert.Equal(2.0, number "seeds")
+    Assert.Equal(List.average each, number "log_px_mean", 1e-9)
+    Assert.Equal(abs (each[0] - each[1]) / sqrt 2.0, number "log_px_sd", 1e-9)
+
+[<Fact>]
+let ``sql answers over views and files`` () =
+    let query =
+        "SELECT seed, steps FROM read_parquet('runs/**/summary.parquet', union_by_name = true) JOIN summary USING (run_id, seed, steps) ORDER BY seed"
+
+    let rows = json (place.Value.Succeed("sql", query, "--json"))
+
+    Assert.Equal<(int * int) list>(
+        [ 0, 10; 1, 10 ],
+        [
+            for row in rows.EnumerateArray() -> row.GetProperty("seed").GetInt32(), row.GetProperty("steps").GetInt32()
+        ]
+    )
+
+[<Theory>]
+[<InlineData("SELEC 1", "SELEC")>]
+[<InlineData("SELECT nothing FROM summary", "nothing")>]
+[<InlineData("COPY summary TO 'stolen.csv'", "Only statements that read")>]
+let ``sql that fails is the asker's mistake`` (query: string, phrase: string) =
+    let ended = place.Value.Run("sql", query)
+    Assert.Equal(2, ended.Code)
+    Assert.Contains(phrase, ended.Error)
+    Assert.False(File.Exists(place.Value.Path "stolen.csv"))
+
+[<Fact>]
+let ``describe counts the parameters and the multiplications of the model`` () =
+    let ended = place.Value.Succeed("describe", "configs/smoke.toml")
+    // encoder 784-16-(2 * 2), decoder 2-16-784, each layer with biases
+    let parameters = (784 * 16 + 16) + (16 * 4 + 4) + (2 * 16 + 16) + (16 * 784 + 784)
+    Assert.Equal(26004, parameters)
+
+    let cells (line: string) =
+        line.Split(' ', System.StringSplitOptions.RemoveEmptyEntries)
+
+    let number (cell: string) = int (cell.Replace(",", ""))
+    let total = lines ended |> List.find _.StartsWith("total") |> cells
+    Assert.Equal(parameters, number total[1])
+
+    let linear = lines ended |> List.filter _.Contains("Linear") |> List.map cells
+    Assert.Equal<int list>([ 12560; 68; 48; 13328 ], [ for row in linear -> number row[3] ])
+    // 2 n m for the products and sums of a map from n to m: at least 2 n m - m, at most 2 n m + m with the bias
+    for row, (n, m) in List.zip linear [ 784, 16; 16, 4; 2, 16; 16, 784 ] do
+        Assert.InRange(number row[4], 2 * n * m - m, 2 * n * m + m)
+
+    Assert.True(number total[2] > (linear |> List.sumBy (fun row -> number row[4])))
+
+[<Fact>]
+let ``evaluate prints one estimate as JSON, and made again it takes the older one's place`` () =
+    let place = Place()
+    let run = place.Train "configs/smoke.toml"
+
+    let columns =
+        [ for row in Stored.ask run "DESCRIBE FROM [estimates]" -> string row.Head ]
+
+    let evaluate () =
+        json (place.Succeed("evaluate", run, "kind=importance", "samples=50", "--json"))
+
+    let first = evaluate ()
+    Assert.Equal<string list>(columns, names first)
+    Assert.Equal(50, first.GetProperty("samples").GetInt32())
+    let summary = Stored.bytes run "summary.parquet"
+
+    Assert.Equal(first.GetRawText(), (evaluate ()).GetRawText())
+    // the estimate of the config, and the new one once
+    Stored.equal ([ [ 8L ]; [ 50L ] ], Stored.ask run "SELECT samples FROM [estimates]")
+
+    Stored.equal (
+        [ [ 8L; 32L ]; [ 50L; 32L ] ],
+        Stored.ask run "SELECT samples, count(*) FROM [log_weights] GROUP BY 1 ORDER BY 1"
+    )
+
+    Assert.Equal<byte array>(summary, Stored.bytes run "summary.parquet")
+
+    let ended =
+        place.Succeed("evaluate", run, "kind=elbo", "samples=2", "split=valid", "max_examples=7")
+
+    Assert.Matches(@"valid elbo K=2: elbo = -\d+\.\d\d ± \d+\.\d\d nats, 7 examples", ended.Error)
+    Stored.equal ([ [ 7L ] ], Stored.ask run "SELECT count(*) FROM [log_weights] WHERE split = 'valid'")
+
+[<Fact>]
+let ``data lists every set`` () =
+    let ended = place.Value.Succeed "data"
+
+    for set in [ "glyphs"; "mnist"; "binarized-mnist"; "fashion-mnist"; "linear-gaussian" ] do
+        Assert.Contains(lines ended, fun line -> line.StartsWith(set + " "))
+
+/// The fields of the PyTorch peer, and one of our own.
+let private fields =
+    [
+        "model"
+        "mode"
+        "device"
+        "threads"
+        "batch"
+        "ms"
+        "images_per_s"
+        "parameters"
+        "loss"
+        "torch"
+        "peak_rss_mb"
+        "live_tensors"
+    ]
+
+let private bench (arguments: string list) =
+    json (place.Value.Succeed [| "bench"; "mlp"; yield! arguments; "--json" |])
+
+[<Theory>]
+[<InlineData("train")>]
+[<InlineData("bound")>]
+let ``bench measures what the peer does, in its fields`` (mode: string) =
+    let result =
+        bench
+            [
+                "--mode"
+                mode
+                "--steps"
+                "3"
+                "--warmup"
+                "1"
+                "--threads"
+                "1"
+                "--batch"
+                "16"
+            ]
+
+    Assert.Equal<string list>(fields, names result)
+    let number (name: string) = result.GetProperty(name).GetDouble()
+    Assert.Equal("mlp", result.GetProperty("model").GetString())
+    Assert.Equal(mode, result.GetProperty("mode").GetString())
+    Assert.Equal(632848.0, number "parameters")
+    Assert.Equal((1.0, 16.0), (number "threads", number "batch"))
+    Assert.InRange(number "images_per_s" * number "ms" / 16000.0, 0.98, 1.02)
+    // an untrained model of random pixels: about 784 log 2 nats
+    Assert.InRange(abs (number "loss"), 500.0, 620.0)
+    Assert.InRange(number "peak_rss_mb", 50.0, 700.0)
+
+[<Fact>]
+let ``300 steps leave no tensor behind`` () =
+    let result = bench [ "--steps"; "300"; "--warmup"; "0"; "--batch"; "4" ]
+    Assert.Equal(0, result.GetProperty("live_tensors").GetInt32())
+
+[<Fact>]
+let ``Every command explains itself`` () =
+    let overview = place.Value.Succeed "--help"
+    Assert.Contains("vae [command] [options]", overview.Out)
+
+    for command in "run resume evaluate results sql describe data bench".Split ' ' do
+        Assert.Contains(lines overview, fun line -> line.StartsWith $"  {command} ")
+        let help = place.Value.Succeed(command, "--help")
+        Assert.Contains($"vae {command}", help.Out)
+        Assert.Contains("Description:", help.Out)
+
+[<Fact>]
+let ``The version is a number`` () =
+    Assert.Matches(@"^\d+\.\d+\.\d+", (place.Value.Succeed "--version").Out)

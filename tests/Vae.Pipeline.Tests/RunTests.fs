@@ -1,0 +1,234 @@
+module Vae.Tests.RunTests
+
+open System
+open System.Buffers.Binary
+open System.IO
+open System.IO.Compression
+open System.Text.Json
+open Xunit
+
+let private place = Place()
+
+/// One run of the smoke config that several tests look at.
+let private smoke = lazy (place.Train "configs/smoke.toml")
+
+let private files (run: string) =
+    Directory.GetFiles(run, "*", SearchOption.AllDirectories)
+    |> Array.map (fun file -> Path.GetRelativePath(run, file))
+    |> Array.sort
+
+[<Fact>]
+let ``A run leaves its whole directory, nothing temporary, and names it in the last line of stdout`` () =
+    let place = Place()
+    let ended = place.Succeed "configs/smoke.toml"
+    let run = List.exactlyOne (place.RunsIn "runs")
+
+    Assert.Equal<string>(
+        "checkpoints/best.safetensors checkpoints/last.safetensors config.toml environment.json estimates.parquet "
+        + "figures/learning_curves.png figures/reconstructions.png figures/samples.png journal.jsonl log_weights.parquet "
+        + "metrics.parquet overrides.txt run.log status.json summary.parquet"
+        |> _.Split(' '),
+        files run
+    )
+
+    Assert.StartsWith(Path.GetRelativePath(place.Folder, run) + " ", ended.LastLine)
+    Assert.Equal("completed", Stored.state run)
+    Assert.Equal(10L, Stored.step run)
+    Assert.Contains("completed", Stored.text run "run.log")
+    Assert.Matches(@"^smoke/\d{8}-\d{6}-[0-9a-f]{4}$", Path.GetRelativePath(place.Path "runs", run))
+
+[<Fact>]
+let ``The environment says versions, threads and the data's checksum`` () =
+    use environment = JsonDocument.Parse(Stored.bytes smoke.Value "environment.json")
+
+    let text (name: string) =
+        environment.RootElement.GetProperty(name).GetString()
+
+    Assert.Matches(@"^\d+\.\d+", text "libtorch")
+    Assert.Equal("glyphs", text "dataset")
+    Assert.Equal(Environment.ProcessorCount, environment.RootElement.GetProperty("threads").GetInt32())
+
+    Assert.Matches(
+        "^[0-9a-f]{64}$",
+        environment.RootElement.GetProperty("dataset_sha256").GetProperty("content").GetString()
+    )
+
+[<Fact>]
+let ``The tables hold what the config asked for`` () =
+    let ask sql = Stored.ask smoke.Value sql
+
+    Stored.equal (
+        [
+            [
+                "smoke"
+                0L
+                "glyphs"
+                "dynamic"
+                26004L
+                10L
+                8L
+                "importance"
+                "completed"
+                0L
+            ]
+        ],
+        ask
+            "SELECT name, seed, dataset, binarisation, parameters, steps, test_log_px_samples, estimator, status, skipped_steps FROM [summary]"
+    )
+
+    // log_every = 1, validate_every = 5, four batches of 16 in an epoch of 64
+    Stored.equal (
+        [
+            [ "train"; "elbo"; false; 10L ]
+            [ "train"; "elbo"; true; 2L ]
+            [ "valid"; "elbo"; false; 2L ]
+        ],
+        ask
+            "SELECT split, metric, epoch IS NOT NULL AS e, count(*) FROM [metrics] WHERE metric = 'elbo' GROUP BY ALL ORDER BY ALL"
+    )
+
+    // the summary's estimate is the mean over the examples of the test split, and the ELBO is below log p(x)
+    Stored.equal (
+        [ [ true; true; true; true ] ],
+        ask
+            """SELECT (SELECT count(*) FROM [log_weights]) = 32, abs(avg(w.log_px) - any_value(s.test_log_px)) < 1e-9,
+                      abs(avg(w.elbo) - any_value(s.test_elbo)) < 1e-9, any_value(s.test_elbo < s.test_log_px)
+               FROM [log_weights] w, [summary] s"""
+    )
+
+/// Width, height and channels of a PNG whose pixels inflate to just the bytes that they need.
+let private decode (path: string) =
+    let bytes = File.ReadAllBytes path
+    Assert.Equal<byte>([| 0x89uy; 0x50uy; 0x4Euy; 0x47uy; 13uy; 10uy; 26uy; 10uy |], bytes[..7])
+
+    let number at =
+        int (BinaryPrimitives.ReadUInt32BigEndian(ReadOnlySpan(bytes, at, 4)))
+
+    let width, height = number 16, number 20
+    let channels = if bytes[25] = 2uy then 3 else 1
+    use packed = new MemoryStream()
+
+    let rec chunks at =
+        let kind = Text.Encoding.ASCII.GetString(bytes, at + 4, 4)
+
+        if kind = "IDAT" then
+            packed.Write(bytes, at + 8, number at)
+
+        if kind <> "IEND" then
+            chunks (at + 12 + number at)
+
+    chunks 8
+    packed.Position <- 0L
+    use pixels = new MemoryStream()
+    use inflate = new ZLibStream(packed, CompressionMode.Decompress)
+    inflate.CopyTo pixels
+    Assert.Equal(int64 (height * (1 + width * channels)), pixels.Length)
+    width, height
+
+[<Fact>]
+let ``The figures are PNGs of the right size`` () =
+    let size name =
+        decode (Path.Combine(smoke.Value, "figures", name))
+    // 16 digits in 4 columns, each pixel doubled, a margin of 8 and gaps of 2
+    Assert.Equal((246, 246), size "samples.png")
+    let width, height = size "reconstructions.png"
+    // 8 pairs beside their labels; two rows
+    Assert.InRange(width, 8 * 58, 8 * 58 + 200)
+    Assert.InRange(height, 2 * 56, 2 * 56 + 40)
+    Assert.Equal((1200, 720), size "learning_curves.png")
+
+[<Fact>]
+let ``A run's config runs again to the same bytes and numbers; another seed to others`` () =
+    let again = place.Train(Path.Combine(smoke.Value, "config.toml"))
+    Assert.Equal<byte array>(Stored.last smoke.Value, Stored.last again)
+    Assert.Equal<obj list list list>(Stored.numbers smoke.Value, Stored.numbers again)
+    let other = place.Train(Path.Combine(smoke.Value, "config.toml"), "seed=1")
+    Assert.NotEqual<byte array>(Stored.last smoke.Value, Stored.last other)
+
+[<Fact>]
+let ``The printed config runs again to the same result`` () =
+    let printed = place.Succeed("configs/smoke.toml", "--print-config").Out
+    let run = place.Train(place.Write "printed.toml" printed)
+    Assert.Equal<byte array>(Stored.last smoke.Value, Stored.last run)
+    Assert.Equal(printed, place.Succeed("printed.toml", "--print-config").Out)
+
+[<Fact>]
+let ``Overrides are obeyed, noted and part of the resolved config`` () =
+    let overrides =
+        [|
+            "train.steps=3"
+            "+data.max_train=20"
+            "~train.validate_every"
+            "name=other"
+        |]
+
+    let run = place.Train(Array.append [| "configs/smoke.toml" |] overrides)
+    Assert.Equal<string>(overrides, (Stored.text run "overrides.txt").TrimEnd('\n').Split('\n'))
+    Assert.Contains("max_train = 20\n", Stored.text run "config.toml")
+    Assert.Equal("other", Path.GetFileName(Path.GetDirectoryName run))
+    // 20 images are two steps an epoch, so validations come at step 2 and at the end
+    Stored.equal ([ [ 2L ]; [ 3L ] ], Stored.ask run "SELECT step FROM [metrics] WHERE split = 'valid' ORDER BY step")
+
+let private smokeAll (place: Place) (configs: string seq) =
+    for config in configs do
+        let run = place.Train(config, "--smoke")
+        Assert.Equal("completed", Stored.state run)
+        Assert.InRange(Stored.step run, 1L, 10L)
+
+let private configs =
+    Directory.GetFiles(Path.Combine(Outside.root, "configs"), "*.toml")
+    |> Array.map (fun file -> Path.Combine("configs", Path.GetFileName file))
+
+let private needsNoData (config: string) =
+    let text = File.ReadAllText(Path.Combine(Outside.root, config))
+    text.Contains "kind = \"glyphs\"" || text.Contains "kind = \"linear-gaussian\""
+
+[<Fact>]
+let ``Every config that needs no files passes --smoke`` () =
+    smokeAll place (configs |> Array.filter needsNoData)
+
+[<SharedFact("data")>]
+let ``Every config whose data lies beside the repository passes --smoke`` () =
+    let place = Place()
+    place.Set "VAE_DATA" (Outside.shared "data").Value
+    smokeAll place (configs |> Array.filter (needsNoData >> not))
+
+/// Mean of log N(x; b, W Wᵀ + σ² I) over the test split, by a Cholesky factorisation.
+let private evidence () =
+    let data = Vae.Experiments.Data.LinearGaussian.Load(8, 2, 1.0, 1, 1, 1000, 0u)
+    let truth = data.Truth
+    let d, z = truth.Dimensions, truth.Latent
+    let l = Array2D.zeroCreate<float> d d
+
+    for i in 0 .. d - 1 do
+        for j in 0..i do
+            let covariance =
+                Seq.sum (seq { for k in 0 .. z - 1 -> truth.Weight[i * z + k] * truth.Weight[j * z + k] })
+                + (if i = j then truth.Noise * truth.Noise else 0.0)
+
+            let rest = covariance - Seq.sum (seq { for k in 0 .. j - 1 -> l[i, k] * l[j, k] })
+            l[i, j] <- if i = j then sqrt rest else rest / l[j, j]
+
+    let logDensity (x: float32 array) =
+        let u = Array.zeroCreate<float> d
+
+        for i in 0 .. d - 1 do
+            u[i] <-
+                (float x[i]
+                 - truth.Bias[i]
+                 - Seq.sum (seq { for k in 0 .. i - 1 -> l[i, k] * u[k] }))
+                / l[i, i]
+
+        Seq.sum (seq { for i in 0 .. d - 1 -> -0.5 * u[i] * u[i] - log l[i, i] - 0.5 * log (2.0 * Math.PI) })
+
+    data.Test.Values |> Seq.chunkBySize d |> Seq.averageBy logDensity
+
+[<Fact>]
+let ``Trained on linear-gaussian data, log p(x) comes within 0.02 nats of the truth's`` () =
+    let run =
+        place.Train("configs/linear_gaussian.toml", "train.steps=1500", "optimizer.lr=0.01", "evaluate.0.samples=200")
+
+    let logPx =
+        unbox<float> (Stored.ask run "SELECT test_log_px FROM [summary]").Head.Head
+
+    Assert.InRange(logPx, evidence () - 0.02, evidence () + 0.02)
