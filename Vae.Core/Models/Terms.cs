@@ -9,6 +9,6 @@ namespace Vae.Core.Models;
 /// <param name="Kl">Computes KL(q(z | x) ‖ p(z)) in closed form, [B]; null where the model has none.</param>
 public sealed record Terms<T>(T LogLikelihood, T LogPrior, T LogQ, Func<T>? Kl)
 {
-    /// <summary>log w = log p(x | z) + log p(z) − log q(z | x).</summary>
-    public T LogWeights(IGraph<T> g) => g.Subtract(g.Add(LogLikelihood, LogPrior), LogQ);
+    /// <summary>log w = log p(x | z) + (log p(z) − log q(z | x)): the small numbers first, which rounds less.</summary>
+    public T LogWeights(IGraph<T> g) => g.Add(LogLikelihood, g.Subtract(LogPrior, LogQ));
 }
