@@ -113,6 +113,7 @@ public sealed class Trainer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             Step();
             State.Step++;
+            progress.Report("train", State.Step, TotalSteps, "it", $"elbo={State.Interval.Elbo:F2}");
             if (State.Step % config.Train.LogEvery == 0 || State.Step == TotalSteps)
             {
                 LogInterval();
@@ -215,7 +216,6 @@ public sealed class Trainer : IDisposable
         if (State.Interval.Images > 0)
         {
             log.Write(State.Step, null, "train", State.Interval);
-            progress.Report("train", State.Step, TotalSteps, "it", $"elbo={State.Interval.Elbo:F2}");
         }
 
         State.Interval = RunningMean.Zero;
