@@ -131,6 +131,7 @@ let ``No mirror answers: each is named with its reason`` () =
         place.Set variable "http://127.0.0.1:1"
 
     place.Set "no_proxy" ""
+    place.Set "VAE_DATA" (place.Path "empty")
     place.Set "VAE_OFFLINE" "0"
     let ended = place.Run("configs/mean_field.toml", "data.kind=mnist")
 

@@ -41,9 +41,9 @@ let private start (arguments: string array) =
 /// Waits for the step; each look finds every file of the run whole.
 let private await (running: Running) (run: string) (step: int64) =
     while not running.HasEnded && Stored.step run < step do
-        if File.Exists(Path.Combine(run, "metrics.parquet")) then
-            Stored.ask run "SELECT count(*) FROM [metrics]" |> ignore
-            Stored.ask run "SELECT count(*) FROM [estimates]" |> ignore
+        for table in [ "metrics"; "estimates" ] do
+            if File.Exists(Path.Combine(run, $"{table}.parquet")) then
+                Stored.ask run $"SELECT count(*) FROM [{table}]" |> ignore
 
         Thread.Sleep 5
 
@@ -172,7 +172,7 @@ let ``To resume a completed run changes nothing and says so`` () =
 
 [<Fact>]
 let ``A run that another process trains is left alone`` () =
-    let running, run = start slow
+    let running, run = start (Array.append training [| "train.steps=1000000" |])
     await running run 1L
 
     for command in [ [| "resume"; run |]; [| "evaluate"; run; "kind=elbo" |] ] do
