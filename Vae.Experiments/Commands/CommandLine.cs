@@ -76,6 +76,10 @@ public static class CommandLine
         {
             return Fail(ExitCode.Failure, e.Message);
         }
+        catch (Exception e)
+        {
+            return Fail(ExitCode.Failure, $"a defect of the program, worth a report: {e}");
+        }
     }
 
     private static string Unknown(string word, IReadOnlyList<string> known)
