@@ -21,11 +21,24 @@ public sealed class LinearGaussian : LatentVariableModel
     private readonly double[] evidenceMean;
 
     /// <summary>The model with parameters W, b and σ in float64; its tensors are of the given type.</summary>
-    public LinearGaussian(double[,] w, double[] b, double sigma, double widening = 1, ScalarType dtype = ScalarType.Float32)
+    public LinearGaussian(
+        double[,] w,
+        double[] b,
+        double sigma,
+        double widening = 1,
+        ScalarType dtype = ScalarType.Float32
+    )
         : base(nameof(LinearGaussian))
     {
         long d = w.GetLength(0);
         long z = w.GetLength(1);
+        if (b.Length != d)
+        {
+            throw new ArgumentException($"W has {d} rows and b {b.Length} numbers; they must be as many.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sigma);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(widening);
         using var scope = NewDisposeScope();
         Tensor W = tensor(w.Cast<double>().ToArray(), [d, z]);
         Tensor bb = tensor(b);
@@ -46,7 +59,7 @@ public sealed class LinearGaussian : LatentVariableModel
         evidenceInverse = new double[d, d];
         Buffer.BlockCopy(inverse, 0, evidenceInverse, 0, inverse.Length * sizeof(double));
         evidenceLogDet = evidence.logdet().item<double>();
-        evidenceMean = b;
+        evidenceMean = [.. b];
         RegisterComponents();
     }
 
@@ -81,6 +94,11 @@ public sealed class LinearGaussian : LatentVariableModel
     public double LogEvidence(ReadOnlySpan<float> x)
     {
         int d = evidenceMean.Length;
+        if (x.Length != d)
+        {
+            throw new ArgumentException($"x has {x.Length} numbers; the model has {d} dimensions.");
+        }
+
         double quadratic = 0;
         for (int i = 0; i < d; i++)
         {
@@ -93,7 +111,8 @@ public sealed class LinearGaussian : LatentVariableModel
         return -0.5 * (quadratic + evidenceLogDet + d * Math.Log(2 * Math.PI));
     }
 
-    private static Parameter Frozen(Tensor value, ScalarType dtype) => nn.Parameter(value.to(dtype).contiguous(), requires_grad: false);
+    private static Parameter Frozen(Tensor value, ScalarType dtype) =>
+        nn.Parameter(value.to(dtype).contiguous(), requires_grad: false);
 
     private static Tensor Eye(long n) => ones([n], ScalarType.Float64).diag();
 
