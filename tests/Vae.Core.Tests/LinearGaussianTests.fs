@@ -273,3 +273,20 @@ let ``Data drawn from the model have the evidence's mean, covariance and entropy
 
         // E[log p(x)] = log p(b) − D/2, with variance D/2.
         within (float d / 2.0) (logDensity t.B c t.B - float d / 2.0) (rows |> Array.averageBy (evidence model))
+
+[<Fact>]
+let ``Parameters and examples that do not fit are refused`` () =
+    let w = array2D [ [ 1.0 ]; [ 2.0 ] ]
+
+    let refused (make: unit -> LinearGaussian) =
+        Assert.ThrowsAny<ArgumentException>(fun () -> make().Dispose()).Message
+
+    Assert.Contains("W has 2 rows and b 3 numbers", refused (fun () -> new LinearGaussian(w, [| 0.0; 0.0; 0.0 |], 1.0)))
+    Assert.Contains("sigma", refused (fun () -> new LinearGaussian(w, [| 0.0; 0.0 |], 0.0)))
+    Assert.Contains("widening", refused (fun () -> new LinearGaussian(w, [| 0.0; 0.0 |], 1.0, -1.0)))
+    use model = new LinearGaussian(w, [| 0.0; 0.0 |], 1.0)
+
+    let e =
+        Assert.Throws<ArgumentException>(fun () -> evidence model [| 0f; 0f; 0f |] |> ignore)
+
+    Assert.Equal("x has 3 numbers; the model has 2 dimensions.", e.Message)
