@@ -44,14 +44,27 @@ type Running(run: Process) =
 /// A folder of a test's own, removed at the end of the tests, in which the real program is started: as a user would, outside the
 /// repository, with nothing of the tester's own settings, cache or data.
 type Place() as this =
-    let folder = Directory.CreateTempSubdirectory("vae place ").FullName
+    /// The test host is killed at its end without a chance to tidy up, so a shell waits for that.
+    static let places =
+        let folder = Directory.CreateTempSubdirectory("vae places ").FullName
+
+        let tidy =
+            """exec </dev/null >/dev/null 2>&1; while kill -0 "$1"; do sleep 1; done; rm -rf "$2" """
+
+        Process.Start("/bin/sh", [ "-c"; tidy; "sh"; string Environment.ProcessId; folder ])
+        |> ignore
+
+        folder
+
+    let folder =
+        Directory.CreateDirectory(Path.Combine(places, Guid.NewGuid().ToString("N"))).FullName
+
     let variables = Collections.Generic.Dictionary<string, string>()
 
     static let dll =
         Path.Combine(Outside.root, "Vae.Experiments", "bin", "Release", "net10.0", "Vae.Experiments.dll")
 
     do
-        AppDomain.CurrentDomain.ProcessExit.Add(fun _ -> Directory.Delete(folder, true))
         this.Set "HOME" folder
         this.Set "XDG_CACHE_HOME" (Path.Combine(folder, "cache"))
         this.Set "VAE_OFFLINE" "1"
