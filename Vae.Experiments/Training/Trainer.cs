@@ -246,33 +246,37 @@ public sealed class Trainer : IDisposable
             log.Write(State.Step, "valid", "log_px", logPx);
         }
 
-        double value =
-            config.Train.EarlyStopping?.Monitor == "valid/log_px" ? estimate.LogPx ?? estimate.Elbo : estimate.Elbo;
-        double minDelta = config.Train.EarlyStopping?.MinDelta ?? 0;
-        if (value > State.BestValue + minDelta) // never for NaN
-        {
-            State.BestStep = State.Step;
-            State.BestValue = value;
-            State.Stale = 0;
-            Checkpoint.SaveWeights(Checkpoint.Best(run), model, State.Step);
-        }
-        else
-        {
-            State.Stale++;
-            State.Stopped = config.Train.EarlyStopping is { } stopping && State.Stale >= stopping.Patience;
-        }
-
+        bool best = Judge(
+            config.Train.EarlyStopping?.Monitor == "valid/log_px" ? estimate.LogPx ?? estimate.Elbo : estimate.Elbo
+        );
         log.Publish();
         progress.Say(
             $"step {State.Step}: valid elbo {estimate.Elbo:F2}"
                 + (estimate.LogPx is { } p ? $", log p(x) {p:F2}" : "")
                 + (
-                    State.Stale == 0 ? " (best)"
+                    best ? " (best)"
                     : State.BestStep >= 0 ? $" (best {State.BestValue:F2} at step {State.BestStep})"
                     : ""
                 )
                 + (State.Stopped ? "; stopping early" : "")
         );
+    }
+
+    // Keeps the best weights, and counts for early stopping as Lightning does; NaN is never an improvement.
+    private bool Judge(double value)
+    {
+        bool best = value > State.BestValue;
+        if (best)
+        {
+            (State.BestStep, State.BestValue) = (State.Step, value);
+            Checkpoint.SaveWeights(Checkpoint.Best(run), model, State.Step);
+        }
+
+        bool improved = value > State.StoppingValue + (config.Train.EarlyStopping?.MinDelta ?? 0);
+        State.StoppingValue = improved ? value : State.StoppingValue;
+        State.Stale = improved ? 0 : State.Stale + 1;
+        State.Stopped = config.Train.EarlyStopping is { } stopping && State.Stale >= stopping.Patience;
+        return best;
     }
 
     private void Save()

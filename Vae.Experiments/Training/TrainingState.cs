@@ -17,6 +17,9 @@ public sealed class TrainingState
     /// <summary>The monitored value at the best validation; higher is better.</summary>
     public double BestValue { get; set; } = double.NegativeInfinity;
 
+    /// <summary>The monitored value that early stopping compares with: the last one that improved by more than its min_delta.</summary>
+    public double StoppingValue { get; set; } = double.NegativeInfinity;
+
     /// <summary>Validations in a row without improvement.</summary>
     public long Stale { get; set; }
 
@@ -43,6 +46,7 @@ public sealed class TrainingState
             ["validated"] = Text(Validated),
             ["best_step"] = Text(BestStep),
             ["best_value"] = Text(BestValue),
+            ["stopping_value"] = Text(StoppingValue),
             ["stale"] = Text(Stale),
             ["stopped"] = Stopped ? "true" : "false",
             ["skipped"] = Text(Skipped),
@@ -58,12 +62,14 @@ public sealed class TrainingState
         string Get(string key) =>
             metadata.TryGetValue(key, out string? v) ? v : throw new FormatException($"'{key}' is missing");
         long Whole(string key) => long.Parse(Get(key), CultureInfo.InvariantCulture);
+        double Number(string key) => double.Parse(Get(key), CultureInfo.InvariantCulture);
         return new TrainingState
         {
             Step = Whole("step"),
             Validated = Whole("validated"),
             BestStep = Whole("best_step"),
-            BestValue = double.Parse(Get("best_value"), CultureInfo.InvariantCulture),
+            BestValue = Number("best_value"),
+            StoppingValue = Number("stopping_value"),
             Stale = Whole("stale"),
             Stopped = Get("stopped") == "true",
             Skipped = Whole("skipped"),
