@@ -13,10 +13,15 @@ public static class Fused
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(logits);
-        return Applies(x) && Applies(logits) && !x.requires_grad && x.shape.AsSpan().SequenceEqual(logits.shape.AsSpan()[^(int)x.ndim..])
+        return
+            Applies(x)
+            && Applies(logits)
+            && !x.requires_grad
+            && x.shape.AsSpan().SequenceEqual(logits.shape.AsSpan()[^(int)x.ndim..])
             ? Op.Call(bernoulliLogProb, x, logits)
             : null;
     }
 
-    private static bool Applies(Tensor tensor) => tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32;
+    private static bool Applies(Tensor tensor) =>
+        tensor.device_type == DeviceType.CPU && tensor.dtype == ScalarType.Float32;
 }

@@ -15,10 +15,22 @@ public static class PhiloxTensor
     private static readonly Operator normal = new("vae::philox_normal");
 
     /// <summary>Uniform numbers in [0, 1).</summary>
-    public static Tensor Uniform(PhiloxKey key, long step, Tensor examples, long firstSample, long samples, long elements) =>
-        Op.Call(uniform, examples, (long)key.Seed, (long)key.Stream, step, firstSample, samples, elements);
+    public static Tensor Uniform(
+        PhiloxKey key,
+        long step,
+        Tensor examples,
+        long firstSample,
+        long samples,
+        long elements
+    ) => Op.Call(uniform, examples, (long)key.Seed, (long)key.Stream, step, firstSample, samples, elements);
 
     /// <summary>Standard normal numbers.</summary>
-    public static Tensor Normal(PhiloxKey key, long step, Tensor examples, long firstSample, long samples, long elements) =>
-        Op.Call(normal, examples, (long)key.Seed, (long)key.Stream, step, firstSample, samples, elements);
+    public static Tensor Normal(
+        PhiloxKey key,
+        long step,
+        Tensor examples,
+        long firstSample,
+        long samples,
+        long elements
+    ) => Op.Call(normal, examples, (long)key.Seed, (long)key.Stream, step, firstSample, samples, elements);
 }

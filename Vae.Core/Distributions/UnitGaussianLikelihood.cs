@@ -10,7 +10,8 @@ public sealed class UnitGaussianLikelihood : Likelihood
     public override int ParametersPerDimension => 1;
 
     /// <inheritdoc/>
-    public override T LogDensity<T>(IGraph<T> g, T x, T parameters) => g.StandardNormalLogDensity(g.Subtract(x, parameters));
+    public override T LogDensity<T>(IGraph<T> g, T x, T parameters) =>
+        g.StandardNormalLogDensity(g.Subtract(x, parameters));
 
     /// <inheritdoc/>
     public override T Mean<T>(IGraph<T> g, T parameters) => parameters;

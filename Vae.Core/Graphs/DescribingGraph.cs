@@ -8,7 +8,13 @@ public sealed class DescribingGraph : IGraph<Described>
 
     /// <summary>Describes a module; its parameter names label the rows.</summary>
     public DescribingGraph(nn.Module module) =>
-        names = module.named_parameters().ToDictionary(p => (Tensor)p.parameter, p => p.name, ReferenceEqualityComparer.Instance as IEqualityComparer<Tensor>);
+        names = module
+            .named_parameters()
+            .ToDictionary(
+                p => (Tensor)p.parameter,
+                p => p.name,
+                ReferenceEqualityComparer.Instance as IEqualityComparer<Tensor>
+            );
 
     /// <summary>The operations in the order in which they ran.</summary>
     public IReadOnlyList<DescribedOperation> Operations => operations;
@@ -97,7 +103,10 @@ public sealed class DescribingGraph : IGraph<Described>
         {
             long m = i <= a.Shape.Count ? a.Shape[^i] : 1;
             long n = i <= b.Shape.Count ? b.Shape[^i] : 1;
-            shape[^i] = m == n || n == 1 ? m : m == 1 ? n : throw new ArgumentException($"{a} and {b} don't broadcast.");
+            shape[^i] =
+                m == n || n == 1 ? m
+                : m == 1 ? n
+                : throw new ArgumentException($"{a} and {b} don't broadcast.");
         }
 
         return new Described(shape);

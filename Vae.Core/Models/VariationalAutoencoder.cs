@@ -29,12 +29,16 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     {
         if (encoder.Outputs != 2 * decoder.Inputs)
         {
-            throw new ArgumentException($"The encoder gives {encoder.Outputs} numbers; {decoder.Inputs} latent dimensions take {2 * decoder.Inputs}.");
+            throw new ArgumentException(
+                $"The encoder gives {encoder.Outputs} numbers; {decoder.Inputs} latent dimensions take {2 * decoder.Inputs}."
+            );
         }
 
         if (decoder.Outputs != likelihood.ParametersPerDimension * encoder.Inputs)
         {
-            throw new ArgumentException($"The decoder gives {decoder.Outputs} numbers; the likelihood takes {likelihood.ParametersPerDimension} for each of {encoder.Inputs} dimensions.");
+            throw new ArgumentException(
+                $"The decoder gives {decoder.Outputs} numbers; the likelihood takes {likelihood.ParametersPerDimension} for each of {encoder.Inputs} dimensions."
+            );
         }
 
         this.encoder = encoder;

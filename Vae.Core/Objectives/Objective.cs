@@ -6,7 +6,8 @@ namespace Vae.Core.Objectives;
 public abstract class Objective(int samples, Reduction reduction)
 {
     /// <summary>Samples of z per example and step, K.</summary>
-    public int Samples { get; } = samples >= 1 ? samples : throw new ArgumentOutOfRangeException(nameof(samples), samples, "at least 1");
+    public int Samples { get; } =
+        samples >= 1 ? samples : throw new ArgumentOutOfRangeException(nameof(samples), samples, "at least 1");
 
     /// <summary>The bound of each example in nats. terms: [K, B] → [B].</summary>
     public abstract Tensor Bound(Terms<Tensor> terms);

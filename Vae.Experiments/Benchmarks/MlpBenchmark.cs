@@ -46,10 +46,17 @@ public static class MlpBenchmark
             long start = Stopwatch.GetTimestamp();
             using (NewDisposeScope())
             {
-                Tensor rows = PhiloxTensor.Uniform(new PhiloxKey(0, 2), step, zeros([1], ScalarType.Int64), 0, 1, batch).view(batch).mul_(1024).@long();
+                Tensor rows = PhiloxTensor
+                    .Uniform(new PhiloxKey(0, 2), step, zeros([1], ScalarType.Int64), 0, 1, batch)
+                    .view(batch)
+                    .mul_(1024)
+                    .@long();
                 Tensor u = PhiloxTensor.Uniform(new PhiloxKey(0, 3), step, rows, 0, 1, 784).view(batch, 784);
                 Tensor x = pixels.index_select(0, rows).gt(u).@float();
-                loss = mode == "train" ? Train(step, x, rows) : sampling.Run(x, rows, Samples, step).Average(s => s.LogLikelihood);
+                loss =
+                    mode == "train"
+                        ? Train(step, x, rows)
+                        : sampling.Run(x, rows, Samples, step).Average(s => s.LogLikelihood);
             }
 
             if (step >= warmup)
@@ -57,7 +64,8 @@ public static class MlpBenchmark
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
 
-            live = step == Math.Min(100, warmup + steps - 1) ? DisposeScopeManager.Statistics.ThreadTotalLiveCount : live;
+            live =
+                step == Math.Min(100, warmup + steps - 1) ? DisposeScopeManager.Statistics.ThreadTotalLiveCount : live;
         }
 
         times.Sort();
@@ -96,6 +104,11 @@ public static class MlpBenchmark
     private static double PeakMegabytes() =>
         File.ReadLines("/proc/self/status")
             .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-            .Select(line => double.Parse(line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) / 1024)
+            .Select(line =>
+                double.Parse(
+                    line.Split(':')[1].Replace("kB", "", StringComparison.Ordinal),
+                    CultureInfo.InvariantCulture
+                ) / 1024
+            )
             .FirstOrDefault();
 }

@@ -6,5 +6,6 @@ namespace Vae.Experiments.Data;
 public static class DataShapes
 {
     /// <summary>[channels, height, width] for images, [dimensions] otherwise.</summary>
-    public static IReadOnlyList<int> Of(DataConfig config) => config is LinearGaussianConfig c ? [c.Dimensions] : [1, 28, 28];
+    public static IReadOnlyList<int> Of(DataConfig config) =>
+        config is LinearGaussianConfig c ? [c.Dimensions] : [1, 28, 28];
 }

@@ -247,7 +247,7 @@ public sealed class Trainer : IDisposable
         }
 
         bool best = Judge(
-            config.Train.EarlyStopping?.Monitor == "valid/log_px" ? estimate.LogPx ?? estimate.Elbo : estimate.Elbo
+            config.Train.EarlyStopping?.Monitor == "valid/log_px" ? estimate.LogPx!.Value : estimate.Elbo
         );
         log.Publish();
         progress.Say(

@@ -36,7 +36,9 @@ internal readonly struct Arg
     public static implicit operator Arg(bool value) => new(Tag.Bool, value ? 1 : 0);
 
     public static implicit operator Arg(Scalar value) =>
-        value.IsFloat ? new(Tag.Double, @double: value.Double) : new(value.Type == ScalarType.Bool ? Tag.Bool : Tag.Int, value.Int);
+        value.IsFloat
+            ? new(Tag.Double, @double: value.Double)
+            : new(value.Type == ScalarType.Bool ? Tag.Bool : Tag.Int, value.Int);
 
     public static implicit operator Arg(Scalar? value) => value is { } v ? v : default(Arg);
 
@@ -49,9 +51,11 @@ internal readonly struct Arg
 
     public static implicit operator Arg(long[]? value) => value is null ? default : new(Tag.IntList, @object: value);
 
-    public static implicit operator Arg(double[]? value) => value is null ? default : new(Tag.DoubleList, @object: value);
+    public static implicit operator Arg(double[]? value) =>
+        value is null ? default : new(Tag.DoubleList, @object: value);
 
-    public static implicit operator Arg(Tensor?[]? value) => value is null ? default : new(Tag.TensorList, @object: value);
+    public static implicit operator Arg(Tensor?[]? value) =>
+        value is null ? default : new(Tag.TensorList, @object: value);
 
     public static implicit operator Arg(string? value) => value is null ? default : new(Tag.String, @object: value);
 

@@ -18,7 +18,8 @@ public readonly struct Scalar : IDisposable
 
     internal double Double { get; }
 
-    internal bool IsFloat => Type is ScalarType.Float16 or ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16;
+    internal bool IsFloat =>
+        Type is ScalarType.Float16 or ScalarType.Float32 or ScalarType.Float64 or ScalarType.BFloat16;
 
     public static implicit operator Scalar(byte value) => new(ScalarType.Byte, value, value);
 

@@ -46,13 +46,17 @@ public static partial class torch
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
             InPlace(aten.div_scalar_mode_, target, Name(rounding_mode));
 
-        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) => Op.Call(aten.addcmul, this, tensor1, tensor2, value);
+        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) =>
+            Op.Call(aten.addcmul, this, tensor1, tensor2, value);
 
-        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => InPlace(aten.addcmul_, tensor1, tensor2, value);
+        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) =>
+            InPlace(aten.addcmul_, tensor1, tensor2, value);
 
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => Op.Call(aten.addcdiv, this, tensor1, tensor2, value);
+        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) =>
+            Op.Call(aten.addcdiv, this, tensor1, tensor2, value);
 
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => InPlace(aten.addcdiv_, tensor1, tensor2, value);
+        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) =>
+            InPlace(aten.addcdiv_, tensor1, tensor2, value);
 
         public Tensor lerp(Tensor end, Tensor weight) => Op.Call(aten.lerp, this, end, weight);
 

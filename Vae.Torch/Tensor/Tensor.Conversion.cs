@@ -20,14 +20,19 @@ public static partial class torch
             bool non_blocking = false
         ) => After(disposeAfter, Op.Call(aten.to_device, this, device, type, non_blocking, copy));
 
-        public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
-            to(type, copy, disposeAfter, non_blocking);
+        public Tensor to_type(
+            ScalarType type,
+            bool copy = false,
+            bool disposeAfter = false,
+            bool non_blocking = false
+        ) => to(type, copy, disposeAfter, non_blocking);
 
         public Tensor type_as(Tensor tensor) => to(tensor.dtype);
 
         public Tensor cpu() => to(CPU);
 
-        public Tensor cuda(Device? device = null, bool non_blocking = false) => to(device ?? CUDA, non_blocking: non_blocking);
+        public Tensor cuda(Device? device = null, bool non_blocking = false) =>
+            to(device ?? CUDA, non_blocking: non_blocking);
 
         public Tensor @bool() => to(ScalarType.Bool);
 
@@ -54,8 +59,12 @@ public static partial class torch
         public Tensor empty_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             Op.Call(aten.empty_like, this, dtype, Arg.None, device).With(requires_grad);
 
-        public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-            Op.Call(aten.full_like, this, value, dtype, Arg.None, device).With(requires_grad);
+        public Tensor full_like(
+            Scalar value,
+            ScalarType? dtype = null,
+            Device? device = null,
+            bool requires_grad = false
+        ) => Op.Call(aten.full_like, this, value, dtype, Arg.None, device).With(requires_grad);
 
         internal Tensor With(bool requiresGrad) => requiresGrad ? requires_grad_() : this;
 

@@ -24,7 +24,8 @@ public static partial class torch
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) =>
             Op.Call(aten.prod_dim, this, dim, keepdim, type);
 
-        public Tensor logsumexp(long dim, bool keepdim = false) => Op.Call(aten.logsumexp, this, new[] { dim }, keepdim);
+        public Tensor logsumexp(long dim, bool keepdim = false) =>
+            Op.Call(aten.logsumexp, this, new[] { dim }, keepdim);
 
         public Tensor softmax(long dim, ScalarType? dtype = null) => Op.Call(aten.softmax, this, dim, dtype);
 
@@ -36,13 +37,15 @@ public static partial class torch
 
         public Tensor max(Tensor other) => maximum(other);
 
-        public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) => Op.Call2(aten.max_dim, this, dim, keepdim);
+        public (Tensor values, Tensor indexes) max(long dim, bool keepdim = false) =>
+            Op.Call2(aten.max_dim, this, dim, keepdim);
 
         public Tensor min() => Op.Call(aten.min, this);
 
         public Tensor min(Tensor other) => minimum(other);
 
-        public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) => Op.Call2(aten.min_dim, this, dim, keepdim);
+        public (Tensor values, Tensor indexes) min(long dim, bool keepdim = false) =>
+            Op.Call2(aten.min_dim, this, dim, keepdim);
 
         public Tensor var(bool unbiased = true) => Op.Call(aten.var, this, unbiased);
 

@@ -38,7 +38,8 @@ public static partial class torch
 
         public Tensor narrow(long dim, long start, long length) => Op.Call(aten.narrow, this, dim, start, length);
 
-        public Tensor slice(long dim, long start, long finish, long step) => Op.Call(aten.slice, this, dim, start, finish, step);
+        public Tensor slice(long dim, long start, long finish, long step) =>
+            Op.Call(aten.slice, this, dim, start, finish, step);
 
         public Tensor index_select(long dim, Tensor index) => Op.Call(aten.index_select, this, dim, index);
 
@@ -46,7 +47,8 @@ public static partial class torch
 
         public Tensor scatter_(long dim, Tensor index, Tensor src) => InPlace(aten.scatter_, dim, index, src);
 
-        public Tensor index_copy_(long dim, Tensor index, Tensor source) => InPlace(aten.index_copy_, dim, index, source);
+        public Tensor index_copy_(long dim, Tensor index, Tensor source) =>
+            InPlace(aten.index_copy_, dim, index, source);
 
         public Tensor[] chunk(long chunks, long dim = 0) => Op.CallList(aten.chunk, this, chunks, dim);
 
@@ -68,7 +70,8 @@ public static partial class torch
 
         public Tensor diag(long diagonal = 0) => Op.Call(aten.diag, this, diagonal);
 
-        public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) => Op.Call(aten.diagonal, this, offset, dim1, dim2);
+        public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) =>
+            Op.Call(aten.diagonal, this, offset, dim1, dim2);
 
         public Tensor tril(long diagonal = 0) => Op.Call(aten.tril, this, diagonal);
 

@@ -130,7 +130,9 @@ public static partial class torch
             {
                 if (device_type != DeviceType.CPU || !is_contiguous())
                 {
-                    throw new InvalidOperationException($"bytes of {Describe()}: only a contiguous tensor on the CPU has them.");
+                    throw new InvalidOperationException(
+                        $"bytes of {Describe()}: only a contiguous tensor on the CPU has them."
+                    );
                 }
 
                 void* data;
@@ -145,7 +147,9 @@ public static partial class torch
         {
             Expect<T>();
             using Tensor dense = Dense();
-            return new TensorAccessor<T>(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(dense.bytes).ToArray());
+            return new TensorAccessor<T>(
+                System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(dense.bytes).ToArray()
+            );
         }
 
         public T item<T>()

@@ -58,14 +58,17 @@ public static partial class torch
                 "cuda" => DeviceType.CUDA,
                 "mps" => DeviceType.MPS,
                 "meta" => DeviceType.META,
-                _ => throw new ArgumentException($"Unknown device '{description}': cpu, cuda, cuda:N, mps and meta are known."),
+                _ => throw new ArgumentException(
+                    $"Unknown device '{description}': cpu, cuda, cuda:N, mps and meta are known."
+                ),
             };
             index = -1;
             if (parts.Length > 1)
             {
-                index = int.TryParse(parts[1], out int n) && n >= 0 && parts.Length == 2
-                    ? n
-                    : throw new ArgumentException($"Device '{description}': a number belongs after the colon.");
+                index =
+                    int.TryParse(parts[1], out int n) && n >= 0 && parts.Length == 2
+                        ? n
+                        : throw new ArgumentException($"Device '{description}': a number belongs after the colon.");
             }
         }
 
@@ -75,8 +78,7 @@ public static partial class torch
             this.index = index;
         }
 
-        public override string ToString() =>
-            type.ToString().ToLowerInvariant() + (index >= 0 ? $":{index}" : "");
+        public override string ToString() => type.ToString().ToLowerInvariant() + (index >= 0 ? $":{index}" : "");
 
         public static implicit operator Device(string description) => new(description);
     }

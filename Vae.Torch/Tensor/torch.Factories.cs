@@ -55,8 +55,12 @@ public static partial class torch
         bool requires_grad = false
     ) => Op.Call(aten.arange, start, stop, step, dtype, Arg.None, device).With(requires_grad);
 
-    public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        arange(0, stop, 1, dtype, device, requires_grad);
+    public static Tensor arange(
+        Scalar stop,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => arange(0, stop, 1, dtype, device, requires_grad);
 
     public static Tensor linspace(
         double start,
@@ -70,11 +74,19 @@ public static partial class torch
     public static Tensor tensor(float scalar, Device? device = null, bool requires_grad = false) =>
         FromMemory([scalar], [], null, device, requires_grad);
 
-    public static Tensor tensor(double scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        FromMemory([scalar], [], dtype, device, requires_grad);
+    public static Tensor tensor(
+        double scalar,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromMemory([scalar], [], dtype, device, requires_grad);
 
-    public static Tensor tensor(long scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        FromMemory([scalar], [], dtype, device, requires_grad);
+    public static Tensor tensor(
+        long scalar,
+        ScalarType? dtype = null,
+        Device? device = null,
+        bool requires_grad = false
+    ) => FromMemory([scalar], [], dtype, device, requires_grad);
 
     public static Tensor tensor(
         float[] rawArray,
@@ -146,7 +158,8 @@ public static partial class torch
 
     public static Tensor cat(IList<Tensor> tensors, long dim = 0) => Op.Call(aten.cat, tensors.ToArray(), dim);
 
-    public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0) => Op.Call(aten.stack, tensors.ToArray(), dim);
+    public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0) =>
+        Op.Call(aten.stack, tensors.ToArray(), dim);
 
     public static Tensor where(Tensor condition, Tensor x, Tensor y) => Op.Call(aten.where, condition, x, y);
 
@@ -172,7 +185,9 @@ public static partial class torch
 
         if (expected != elements.Length)
         {
-            throw new ArgumentException($"{elements.Length} elements don't fill the shape [{string.Join(", ", dimensions.ToArray())}].");
+            throw new ArgumentException(
+                $"{elements.Length} elements don't fill the shape [{string.Join(", ", dimensions.ToArray())}]."
+            );
         }
 
         nint handle;

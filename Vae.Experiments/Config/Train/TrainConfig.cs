@@ -62,5 +62,13 @@ public sealed record TrainConfig : IRules
                 "both 'epochs' and 'steps' are given in [train]: exactly one says how long to train (~train.steps takes one out)"
             );
         }
+
+        if (EarlyStopping?.Monitor == "valid/log_px" && ValidateSamples == 1)
+        {
+            yield return new(
+                "early_stopping.monitor",
+                "\"valid/log_px\" needs validate_samples of at least 2: with one sample there is only the ELBO"
+            );
+        }
     }
 }
