@@ -8,8 +8,9 @@ namespace Vae.Experiments.Figures;
 /// <param name="Step">The distance of two ticks.</param>
 public sealed record Axis(double Low, double High, double Step)
 {
-    // A span below this part of the values' size would be rounding noise.
+    // A span below this part of the values' size would be rounding noise, and so would one near the smallest numbers there are.
     private const double Resolution = 1e-6;
+    private const double Smallest = 1e-290;
 
     /// <summary>The range from low to high, widened where they are (nearly) equal, with about so many ticks in it.</summary>
     public static Axis Of(double low, double high, int ticks)
@@ -19,7 +20,7 @@ public sealed record Axis(double Low, double High, double Step)
             throw new ArgumentException($"[{low}, {high}] isn't a range.", nameof(low));
         }
         var size = Math.Max(Math.Abs(low), Math.Abs(high));
-        if (high - low <= size * Resolution)
+        if (high - low <= Math.Max(size * Resolution, Smallest))
         {
             var half = Math.Max(size * 0.05, 0.5);
             (low, high) = (low - half, high + half);
@@ -58,7 +59,7 @@ public sealed record Axis(double Low, double High, double Step)
         }
         if (size >= 1e7 || Step < 1e-5)
         {
-            var digits = Math.Max(0, (int)Math.Ceiling(Math.Log10(size / Step)));
+            var digits = (int)Math.Clamp(Math.Ceiling(Math.Log10(size / Step)), 0, 17);
             return tick.ToString($"0.{new string('#', digits)}e0", CultureInfo.InvariantCulture);
         }
         var decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(Step) + Slack));

@@ -149,7 +149,7 @@ type private Place(mirrors: Mirror list) =
 
     member _.FetchInto(folder, cancellation) =
         task {
-            use downloader = new Downloader(TimeSpan.FromSeconds 1.0)
+            use downloader = new Downloader(TimeSpan.FromSeconds 4.0)
             return! downloader.FetchAsync(source, file, folder, progress, cancellation)
         }
 
@@ -348,7 +348,7 @@ let ``The store downloads what is missing into its folder, and says all there is
     use place = new Place([ good ])
     let cache = Path.Combine(place.Folder, "cache")
     let folders = DataFolders([ cache ], cache, false)
-    use downloader = new Downloader(TimeSpan.FromSeconds 1.0)
+    use downloader = new Downloader(TimeSpan.FromSeconds 4.0)
     let store = DataStore(folders, downloader)
     store.Require(place.Source, null, CancellationToken.None)
     Assert.Equal<byte[]>(body, store.Read(place.Source, place.Source["x.bin"]).Bytes)

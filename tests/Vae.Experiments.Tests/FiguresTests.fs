@@ -203,6 +203,13 @@ let ``curves stay inside the plot`` () =
     Assert.All(found blue canvas, fun (_, y) -> Assert.True(y < canvas.Height - 72))
 
 [<Fact>]
+let ``ranges as small as numbers get have ticks and labels`` () =
+    for points in [ [ 0., 1.; 5e-324, 1e-320 ]; [ -4.6e-120, 8e-160; 1., -8e-58; 2., 0.; 3., 1e-300; 4., 0. ] ] do
+        Assert.True((chart [ series "tiny" points ]).Width >= 1000)
+
+    Assert.NotEmpty(Axis.Of(0., 5e-324, 5).Ticks)
+
+[<Fact>]
 let ``no input breaks the chart`` () =
     let text =
         Gen.oneof
