@@ -1,3 +1,5 @@
+using Vae.Core.Flows;
+using Vae.Core.Networks;
 using Vae.Primitives;
 using Vae.Torch;
 
@@ -5,29 +7,61 @@ namespace Vae.Core;
 
 /// <summary>Draws a model's first parameters: a pure function of the seed and each parameter's name.</summary>
 /// <remarks>
-/// Linear layers: weight and bias ~ U(−1/√I, 1/√I) with I inputs, PyTorch's default (LeCun et al. 1998, Efficient BackProp).
+/// Linear layers, masked or not: weight and bias ~ U(−1/√I, 1/√I) with I inputs, PyTorch's default (LeCun et al. 1998, Efficient BackProp).
+/// The gate's bias of an inverse autoregressive flow: the constant that it was made with.
 /// </remarks>
 public static class Initialisation
 {
-    /// <summary>Fills the parameters of every layer in place.</summary>
+    /// <summary>Fills every parameter in place.</summary>
+    /// <exception cref="ArgumentException">A parameter belongs to a layer that isn't known here.</exception>
     public static void Draw(nn.Module module, uint seed)
     {
+        ArgumentNullException.ThrowIfNull(module);
         using IDisposable off = no_grad();
-        foreach (var (path, layer) in module.named_modules())
+        var drawn = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        foreach (var (path, layer) in module.named_modules().Prepend(("", module)))
         {
-            if (layer is Linear linear)
+            switch (layer)
             {
-                double bound = 1 / Math.Sqrt(linear.weight.shape[1]);
-                Uniform(linear.weight, $"{path}.weight", seed, bound);
-                if (linear.bias is { } bias)
-                {
-                    Uniform(bias, $"{path}.bias", seed, bound);
-                }
+                case Linear linear:
+                    Uniform(path, linear.weight, linear.bias);
+                    break;
+                case MaskedLinear masked:
+                    Uniform(path, masked.Weight, masked.Bias);
+                    break;
+                case InverseAutoregressiveFlow flow:
+                    flow.GateBias.fill_(flow.InitialGateBias);
+                    drawn.Add(flow.GateBias);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        foreach (var (name, parameter) in module.named_parameters())
+        {
+            if (!drawn.Contains(parameter))
+            {
+                throw new ArgumentException($"Nothing says how parameter '{name}' of {module.GetName()} begins.");
+            }
+        }
+
+        void Uniform(string path, Parameter weight, Parameter? bias)
+        {
+            double bound = 1 / Math.Sqrt(weight.shape[1]);
+            Fill(weight, Join(path, "weight"), seed, bound);
+            drawn.Add(weight);
+            if (bias is not null)
+            {
+                Fill(bias, Join(path, "bias"), seed, bound);
+                drawn.Add(bias);
             }
         }
     }
 
-    private static void Uniform(Parameter parameter, string name, uint seed, double bound)
+    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+
+    private static void Fill(Parameter parameter, string name, uint seed, double bound)
     {
         using var scope = NewDisposeScope();
         var key = new PhiloxKey(seed, Philox.StreamOf(name));

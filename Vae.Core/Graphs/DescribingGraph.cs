@@ -20,20 +20,17 @@ public sealed class DescribingGraph : IGraph<Described>
     public IReadOnlyList<DescribedOperation> Operations => operations;
 
     /// <inheritdoc/>
-    public Described Linear(Described x, Parameter weight, Parameter? bias)
-    {
-        long outputs = weight.shape[0];
-        long inputs = weight.shape[1];
-        if (x.Shape[^1] != inputs)
-        {
-            throw new ArgumentException($"{NameOf(weight)} takes {inputs} inputs and got {x.Shape[^1]}.");
-        }
+    public Described Linear(Described x, Parameter weight, Parameter? bias) => Linear("Linear", x, weight, bias);
 
-        long rows = x.Elements / inputs;
-        long parameters = weight.numel() + (bias?.numel() ?? 0);
-        var output = new Described([.. x.Shape.Take(x.Shape.Count - 1), outputs]);
-        long flops = (2 * inputs * outputs + (bias is null ? 0 : outputs)) * rows;
-        operations.Add(new DescribedOperation(NameOf(weight), "Linear", output, parameters, flops));
+    /// <summary>Parameters and FLOPs are those of the full matrix: a mask saves neither.</summary>
+    public Described MaskedLinear(Described x, Parameter weight, Tensor mask, Parameter bias) =>
+        Linear("MaskedLinear", x, weight, bias);
+
+    /// <inheritdoc/>
+    public Described AddBias(Described x, Parameter bias)
+    {
+        Described output = Broadcast(x, new Described(bias.shape));
+        operations.Add(new DescribedOperation(NameOf(bias), "AddBias", output, bias.numel(), output.Elements));
         return output;
     }
 
@@ -54,6 +51,9 @@ public sealed class DescribingGraph : IGraph<Described>
 
     /// <inheritdoc/>
     public Described Softplus(Described x) => Pointwise("Softplus", x);
+
+    /// <inheritdoc/>
+    public Described LogSigmoid(Described x) => Pointwise("LogSigmoid", x);
 
     /// <inheritdoc/>
     public Described Exp(Described x) => Pointwise("Exp", x);
@@ -88,10 +88,30 @@ public sealed class DescribingGraph : IGraph<Described>
     }
 
     /// <inheritdoc/>
+    public Described Reverse(Described x) => x;
+
+    /// <inheritdoc/>
     public Described SumLast(Described x)
     {
         var output = new Described([.. x.Shape.Take(x.Shape.Count - 1)]);
         operations.Add(new DescribedOperation("", "Sum", output, 0, x.Elements));
+        return output;
+    }
+
+    private Described Linear(string operation, Described x, Parameter weight, Parameter? bias)
+    {
+        long outputs = weight.shape[0];
+        long inputs = weight.shape[1];
+        if (x.Shape[^1] != inputs)
+        {
+            throw new ArgumentException($"{NameOf(weight)} takes {inputs} inputs and got {x.Shape[^1]}.");
+        }
+
+        long rows = x.Elements / inputs;
+        long parameters = weight.numel() + (bias?.numel() ?? 0);
+        var output = new Described([.. x.Shape.Take(x.Shape.Count - 1), outputs]);
+        long flops = (2 * inputs * outputs + (bias is null ? 0 : outputs)) * rows;
+        operations.Add(new DescribedOperation(NameOf(weight), operation, output, parameters, flops));
         return output;
     }
 

@@ -12,6 +12,12 @@ public interface IGraph<T>
     /// <summary>x Wᵀ + b. x: [..., I], weight: [O, I], bias: [O] → [..., O].</summary>
     T Linear(T x, Parameter weight, Parameter? bias);
 
+    /// <summary>x (W ⊙ M)ᵀ + b with a mask of zeros and ones. x: [..., I], weight, mask: [O, I], bias: [O] → [..., O].</summary>
+    T MaskedLinear(T x, Parameter weight, Tensor mask, Parameter bias);
+
+    /// <summary>x + b. x: [..., D], bias: [D] → [..., D].</summary>
+    T AddBias(T x, Parameter bias);
+
     /// <summary>A constant of the model, broadcast against what it meets.</summary>
     T Constant(Tensor value);
 
@@ -26,6 +32,9 @@ public interface IGraph<T>
 
     /// <summary>log(1 + eˣ).</summary>
     T Softplus(T x);
+
+    /// <summary>log(1 / (1 + e⁻ˣ)) = −log(1 + e⁻ˣ).</summary>
+    T LogSigmoid(T x);
 
     T Exp(T x);
 
@@ -44,6 +53,9 @@ public interface IGraph<T>
 
     /// <summary>Elements start ... start + length − 1 of the last axis.</summary>
     T Slice(T x, long start, long length);
+
+    /// <summary>The last axis in reversed order.</summary>
+    T Reverse(T x);
 
     /// <summary>Sum over the last axis: [..., D] → [...].</summary>
     T SumLast(T x);
@@ -71,6 +83,10 @@ public interface IGraph<T>
 
     /// <summary>log p(x) of independent Bernoullis with log-odds ℓ: Σ x ℓ − log(1 + e^ℓ). [..., D] → [...].</summary>
     T BernoulliLogDensity(T x, T logits) => SumLast(Subtract(Multiply(x, logits), Softplus(logits)));
+
+    /// <summary>y = σ z + (1 − σ) m with σ = sigmoid(s), and log |det ∂y/∂z| for m and s held fixed: Σ log σ. [..., D] → [..., D], [...]. arXiv:1606.04934, eq. 13–14.</summary>
+    (T Y, T LogDet) GatedAffine(T z, T m, T s) =>
+        (Add(m, Multiply(Sigmoid(s), Subtract(z, m))), SumLast(LogSigmoid(s)));
 
     /// <summary>½ log 2π.</summary>
     protected const double HalfLog2Pi = 0.91893853320467274178;

@@ -9,6 +9,13 @@ public sealed class TensorGraph : IGraph<Tensor>
     public Tensor Linear(Tensor x, Parameter weight, Parameter? bias) => nn.functional.linear(x, weight, bias);
 
     /// <inheritdoc/>
+    public Tensor MaskedLinear(Tensor x, Parameter weight, Tensor mask, Parameter bias) =>
+        nn.functional.linear(x, weight * mask, bias);
+
+    /// <inheritdoc/>
+    public Tensor AddBias(Tensor x, Parameter bias) => x + bias;
+
+    /// <inheritdoc/>
     public Tensor Constant(Tensor value) => value;
 
     /// <inheritdoc/>
@@ -25,6 +32,9 @@ public sealed class TensorGraph : IGraph<Tensor>
 
     /// <inheritdoc/>
     public Tensor Softplus(Tensor x) => x.softplus();
+
+    /// <inheritdoc/>
+    public Tensor LogSigmoid(Tensor x) => nn.functional.logsigmoid(x);
 
     /// <inheritdoc/>
     public Tensor Exp(Tensor x) => x.exp();
@@ -49,6 +59,9 @@ public sealed class TensorGraph : IGraph<Tensor>
 
     /// <inheritdoc/>
     public Tensor Slice(Tensor x, long start, long length) => x.narrow(-1, start, length);
+
+    /// <inheritdoc/>
+    public Tensor Reverse(Tensor x) => x.flip(-1);
 
     /// <inheritdoc/>
     public Tensor SumLast(Tensor x) => x.sum(-1);

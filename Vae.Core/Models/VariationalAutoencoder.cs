@@ -1,4 +1,5 @@
 using Vae.Core.Distributions;
+using Vae.Core.Flows;
 using Vae.Core.Graphs;
 using Vae.Core.Networks;
 
@@ -14,23 +15,52 @@ public enum ScaleFunction
     Exp,
 }
 
-/// <summary>The variational autoencoder: p(z) = N(0, I), p(x | z) from the decoder, q(z | x) = N(m(x), s(x)²) from the encoder.</summary>
-/// <remarks>Kingma and Welling 2014, arXiv:1312.6114; Rezende, Mohamed and Wierstra 2014, arXiv:1401.4082.</remarks>
+/// <summary>The variational autoencoder: p(z) = N(0, I), p(x | z) from the decoder, q(z | x) from the encoder.</summary>
+/// <remarks>
+/// q(z | x) is N(m(x), s(x)²), or with flows the law of z = f_n(... f_1(z₀; h) ...; h), z₀ ~ N(m(x), s(x)²), with a context h(x) from the encoder:
+/// log q(z | x) = log N(z₀; m(x), s(x)²) − Σ logDet of the flows; then the KL to the prior has no closed form.
+/// Kingma and Welling 2014, arXiv:1312.6114; Rezende, Mohamed and Wierstra 2014, arXiv:1401.4082; flows: arXiv:1505.05770, eq. 13.
+/// </remarks>
 public sealed class VariationalAutoencoder : LatentVariableModel
 {
     private readonly Network encoder;
     private readonly Network decoder;
     private readonly Likelihood likelihood;
     private readonly ScaleFunction scale;
+    private readonly ModuleList<Flow> flows;
+    private readonly long context;
 
-    /// <summary>encoder: D → 2Z (mean, then raw scale), decoder: Z → P · D.</summary>
-    public VariationalAutoencoder(Network encoder, Network decoder, Likelihood likelihood, ScaleFunction scale)
+    /// <summary>encoder: D → 2Z + C (mean, raw scale, and the context that flows take), decoder: Z → P · D, flows in the order in which they act.</summary>
+    public VariationalAutoencoder(
+        Network encoder,
+        Network decoder,
+        Likelihood likelihood,
+        ScaleFunction scale,
+        IReadOnlyList<Flow>? flows = null
+    )
         : base(nameof(VariationalAutoencoder))
     {
-        if (encoder.Outputs != 2 * decoder.Inputs)
+        this.flows = nn.ModuleList([.. flows ?? []]);
+        context = this.flows.Select(flow => flow.Context).DefaultIfEmpty().Max();
+        if (this.flows.FirstOrDefault(flow => flow.Size != decoder.Inputs) is { } odd)
         {
             throw new ArgumentException(
-                $"The encoder gives {encoder.Outputs} numbers; {decoder.Inputs} latent dimensions take {2 * decoder.Inputs}."
+                $"A flow has {odd.Size} dimensions; the decoder takes {decoder.Inputs} latent ones."
+            );
+        }
+
+        if (this.flows.FirstOrDefault(flow => flow.Context != 0 && flow.Context != context) is { } other)
+        {
+            throw new ArgumentException(
+                $"One flow takes a context of {other.Context} numbers, another one of {context}; the encoder gives one context."
+            );
+        }
+
+        if (encoder.Outputs != 2 * decoder.Inputs + context)
+        {
+            throw new ArgumentException(
+                $"The encoder gives {encoder.Outputs} numbers; {decoder.Inputs} latent dimensions take {2 * decoder.Inputs}"
+                    + (context == 0 ? "." : $", and the flows' context {context}.")
             );
         }
 
@@ -54,20 +84,23 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     /// <inheritdoc/>
     public override long Latent => decoder.Inputs;
 
-    /// <summary>q(z | x). x: [..., D] → mean, scale: [..., Z].</summary>
-    public Normal<T> Posterior<T>(IGraph<T> g, T x)
-    {
-        T output = encoder.Forward(g, x);
-        T raw = g.Slice(output, Latent, Latent);
-        return new Normal<T>(g.Slice(output, 0, Latent), scale == ScaleFunction.Exp ? g.Exp(raw) : g.Softplus(raw));
-    }
+    /// <summary>The normal N(m(x), s(x)²): q(z | x) itself, or what the flows begin with. x: [..., D] → mean, scale: [..., Z].</summary>
+    public Normal<T> Posterior<T>(IGraph<T> g, T x) => Normal(g, encoder.Forward(g, x));
 
     /// <inheritdoc/>
     public override (T Z, T LogQ, Func<T>? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise)
     {
-        Normal<T> q = Posterior(g, x);
-        var (z, logQ) = q.Sample(g, noise);
-        return (z, logQ, () => q.KlToStandard(g));
+        T output = encoder.Forward(g, x);
+        Normal<T> normal = Normal(g, output);
+        var (z, logQ) = normal.Sample(g, noise);
+        T? h = context == 0 ? default : g.Slice(output, 2 * Latent, context);
+        foreach (Flow flow in flows)
+        {
+            (z, T logDet) = flow.Forward(g, z, h);
+            logQ = g.Subtract(logQ, logDet);
+        }
+
+        return (z, logQ, flows.Count == 0 ? () => normal.KlToStandard(g) : null);
     }
 
     /// <inheritdoc/>
@@ -79,4 +112,10 @@ public sealed class VariationalAutoencoder : LatentVariableModel
 
     /// <inheritdoc/>
     public override T Decode<T>(IGraph<T> g, T z) => likelihood.Mean(g, decoder.Forward(g, z));
+
+    private Normal<T> Normal<T>(IGraph<T> g, T output)
+    {
+        T raw = g.Slice(output, Latent, Latent);
+        return new Normal<T>(g.Slice(output, 0, Latent), scale == ScaleFunction.Exp ? g.Exp(raw) : g.Softplus(raw));
+    }
 }

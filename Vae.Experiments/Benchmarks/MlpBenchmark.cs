@@ -4,6 +4,7 @@ using TorchSharp.Modules;
 using Vae.Core;
 using Vae.Core.Distributions;
 using Vae.Core.Estimators;
+using Vae.Core.Flows;
 using Vae.Core.Graphs;
 using Vae.Core.Models;
 using Vae.Core.Networks;
@@ -13,22 +14,30 @@ using Vae.Torch;
 
 namespace Vae.Experiments.Benchmarks;
 
-/// <summary>The mean-field VAE 784-256-256-2·128 / 128-256-256-784 with centred RMSProp, the model "mlp" of the PyTorch peer.</summary>
-/// <remarks>train: whole optimizer steps as the trainer takes them; bound: the bound of a batch with K = 128 samples, without gradients.</remarks>
+/// <summary>The VAE 784-256-256-2·128 / 128-256-256-784 with centred RMSProp, mean-field or with flows: "mlp" and "mlp-iaf" of the PyTorch peer.</summary>
+/// <remarks>
+/// mlp-iaf: two inverse autoregressive flows, MADE 128-256-256-2·128 with a context of 128, each followed by a reversal.
+/// train: whole optimizer steps as the trainer takes them; bound: the bound of a batch with K = 128 samples, without gradients.
+/// </remarks>
 public static class MlpBenchmark
 {
     private const int Samples = 128;
 
+    /// <summary>The names of the models.</summary>
+    public static IReadOnlyList<string> Models { get; } = ["mlp", "mlp-iaf"];
+
     /// <summary>Runs the steps and gives the medians.</summary>
-    public static BenchmarkResult Run(string mode, int threads, int batch, int steps, int warmup)
+    public static BenchmarkResult Run(string name, string mode, int threads, int batch, int steps, int warmup)
     {
         set_num_threads(threads);
         using var outer = NewDisposeScope();
+        Flow[] flows = name == "mlp-iaf" ? [Iaf(0), new Reversal(128), Iaf(1), new Reversal(128)] : [];
         var model = new VariationalAutoencoder(
-            new Mlp(784, [256, 256], 256, Activation.Relu),
+            new Mlp(784, [256, 256], flows.Length == 0 ? 2 * 128 : 3 * 128, Activation.Relu),
             new Mlp(128, [256, 256], 784, Activation.Relu),
             new BernoulliLikelihood(),
-            ScaleFunction.Softplus
+            ScaleFunction.Softplus,
+            flows
         );
         Initialisation.Draw(model, 0);
         Parameter[] parameters = [.. model.parameters()];
@@ -71,7 +80,7 @@ public static class MlpBenchmark
         times.Sort();
         double ms = times[times.Count / 2];
         return new BenchmarkResult(
-            "mlp",
+            name,
             mode,
             "cpu",
             threads,
@@ -100,6 +109,9 @@ public static class MlpBenchmark
             return value;
         }
     }
+
+    private static InverseAutoregressiveFlow Iaf(uint block) =>
+        new(new Made(128, [256, 256], context: 128, new PhiloxKey(0, 5 + block)));
 
     private static double PeakMegabytes() =>
         File.ReadLines("/proc/self/status")

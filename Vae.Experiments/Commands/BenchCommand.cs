@@ -15,8 +15,11 @@ internal static class BenchCommand
 
     internal static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "mlp" };
-        model.AcceptOnlyFromAmong("mlp");
+        var model = new Argument<string>("model")
+        {
+            Description = "mlp: mean-field; mlp-iaf: with two inverse autoregressive flows",
+        };
+        model.AcceptOnlyFromAmong([.. MlpBenchmark.Models]);
         var mode = new Option<string>("--mode")
         {
             Description = "train: optimizer steps; bound: importance-weighted bound, K = 128",
@@ -32,6 +35,7 @@ internal static class BenchCommand
         command.SetAction(parsed =>
         {
             BenchmarkResult result = MlpBenchmark.Run(
+                parsed.GetRequiredValue(model),
                 parsed.GetRequiredValue(mode),
                 parsed.GetValue(threads),
                 parsed.GetValue(batch),

@@ -38,17 +38,17 @@ internal static class DescribeCommand
     private static void Print(IReadOnlyList<DescribedOperation> operations, long parameters)
     {
         Console.Out.WriteLine(
-            $"{"layer", -28} {"operation", -10} {"output", -10} {"parameters", 12} {"FLOPs/image", 14}"
+            $"{"layer", -28} {"operation", -12} {"output", -10} {"parameters", 12} {"FLOPs/image", 14}"
         );
         foreach (DescribedOperation row in operations)
         {
             Console.Out.WriteLine(
-                $"{row.Name, -28} {row.Operation, -10} {row.Output, -10} {Number(row.Parameters), 12} {Number(row.Flops), 14}"
+                $"{row.Name, -28} {row.Operation, -12} {row.Output, -10} {Number(row.Parameters), 12} {Number(row.Flops), 14}"
             );
         }
 
         Console.Out.WriteLine(
-            $"{"total", -28} {"", -10} {"", -10} {Number(parameters), 12} {Number(operations.Sum(o => o.Flops)), 14}"
+            $"{"total", -28} {"", -12} {"", -10} {Number(parameters), 12} {Number(operations.Sum(o => o.Flops)), 14}"
         );
         Console.Out.WriteLine(
             "FLOPs of one pass forward with one sample of z: a multiply-add counts as two, any other operation on a number as one."

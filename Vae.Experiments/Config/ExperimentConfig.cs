@@ -66,6 +66,17 @@ public sealed record ExperimentConfig : IRules
             );
         }
 
+        if (
+            Model.Posterior is NormalPosteriorConfig { Flows.Count: > 0 }
+            && Objective is ElboObjectiveConfig { Kl: KlName.ClosedForm }
+        )
+        {
+            yield return new(
+                "objective.kl",
+                "kl = \"closed-form\", the default, is for a posterior whose KL to the prior has a formula; after [[model.posterior.flows]] it has none: use kl = \"monte-carlo\" in [objective]"
+            );
+        }
+
         if (!Data.HasValidation && Train.EarlyStopping is not null)
         {
             yield return new(

@@ -1,8 +1,10 @@
 using Vae.Core;
 using Vae.Core.Distributions;
+using Vae.Core.Flows;
 using Vae.Core.Models;
 using Vae.Core.Networks;
 using Vae.Experiments.Config;
+using Vae.Primitives;
 
 namespace Vae.Experiments.Training;
 
@@ -21,13 +23,18 @@ public static class ModelFactory
         };
         bool empty = device.type == DeviceType.META;
         Device made = empty ? device : CPU;
+        Flow[] flows = config.Posterior is NormalPosteriorConfig normal
+            ? Build(normal.Flows, config.Latent, made, seed)
+            : [];
+        long context = flows.Select(flow => flow.Context).DefaultIfEmpty().Max();
         var model = new VariationalAutoencoder(
-            Build(config.Encoder, dimensions, 2 * config.Latent, made),
+            Build(config.Encoder, dimensions, 2 * config.Latent + context, made),
             Build(config.Decoder, config.Latent, likelihood.ParametersPerDimension * dimensions, made),
             likelihood,
             config.Posterior is NormalPosteriorConfig { Scale: ScaleName.Exp }
                 ? ScaleFunction.Exp
-                : ScaleFunction.Softplus
+                : ScaleFunction.Softplus,
+            flows
         );
         if (!empty)
         {
@@ -36,6 +43,24 @@ public static class ModelFactory
         }
 
         return model;
+    }
+
+    private static Flow[] Build(ConfigList<FlowConfig> configs, long latent, Device device, uint seed)
+    {
+        var flows = new List<Flow>();
+        foreach (FlowConfig config in configs)
+        {
+            IafConfig iaf = config as IafConfig ?? throw new NotSupportedException($"flow {config}");
+            for (int block = 0; block < iaf.Blocks; block++)
+            {
+                var degrees = new PhiloxKey(seed, Philox.StreamOf($"flows.{flows.Count}.made.degrees"));
+                var made = new Made(latent, iaf.Hidden, context: latent, degrees, device);
+                flows.Add(new InverseAutoregressiveFlow(made, iaf.GateBias, device));
+                flows.Add(new Reversal(latent, device));
+            }
+        }
+
+        return [.. flows];
     }
 
     private static Network Build(NetworkConfig config, long inputs, long outputs, Device device) =>

@@ -170,15 +170,18 @@ let private fields =
     ]
 
 let private bench (arguments: string list) =
-    json (place.Value.Succeed [| "bench"; "mlp"; yield! arguments; "--json" |])
+    json (place.Value.Succeed [| "bench"; yield! arguments; "--json" |])
 
 [<Theory>]
-[<InlineData("train")>]
-[<InlineData("bound")>]
-let ``bench measures what the peer does, in its fields`` (mode: string) =
+[<InlineData("mlp", "train", 632848)>]
+[<InlineData("mlp", "bound", 632848)>]
+[<InlineData("mlp-iaf", "train", 1060752)>]
+[<InlineData("mlp-iaf", "bound", 1060752)>]
+let ``bench measures what the peer does, in its fields`` (model: string, mode: string, parameters: int) =
     let result =
         bench
             [
+                model
                 "--mode"
                 mode
                 "--steps"
@@ -193,9 +196,9 @@ let ``bench measures what the peer does, in its fields`` (mode: string) =
 
     Assert.Equal<string list>(fields, names result)
     let number (name: string) = result.GetProperty(name).GetDouble()
-    Assert.Equal("mlp", result.GetProperty("model").GetString())
+    Assert.Equal(model, result.GetProperty("model").GetString())
     Assert.Equal(mode, result.GetProperty("mode").GetString())
-    Assert.Equal(632848.0, number "parameters")
+    Assert.Equal(float parameters, number "parameters")
     Assert.Equal((1.0, 16.0), (number "threads", number "batch"))
     Assert.InRange(number "images_per_s" * number "ms" / 16000.0, 0.98, 1.02)
     // an untrained model of random pixels: about 784 log 2 nats
@@ -204,7 +207,7 @@ let ``bench measures what the peer does, in its fields`` (mode: string) =
 
 [<Fact>]
 let ``300 steps leave no tensor behind`` () =
-    let result = bench [ "--steps"; "300"; "--warmup"; "0"; "--batch"; "4" ]
+    let result = bench [ "mlp"; "--steps"; "300"; "--warmup"; "0"; "--batch"; "4" ]
     Assert.Equal(0, result.GetProperty("live_tensors").GetInt32())
 
 [<Fact>]

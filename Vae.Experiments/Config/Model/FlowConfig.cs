@@ -1,0 +1,7 @@
+namespace Vae.Experiments.Config;
+
+/// <summary>Invertible maps after the normal of a posterior.</summary>
+[Table(
+    "Invertible maps that the normal's sample goes through, in this order; then the objective elbo needs `kl = \"monte-carlo\"`."
+)]
+public abstract record FlowConfig;

@@ -1,0 +1,443 @@
+/// Flows against Jacobians by autograd, densities against quadrature, all in float64.
+module Vae.Tests.FlowTests
+
+open System
+open TorchSharp
+open TorchSharp.Modules
+open Vae.Core
+open Vae.Core.Distributions
+open Vae.Core.Flows
+open Vae.Core.Graphs
+open Vae.Core.Models
+open Vae.Core.Networks
+open Vae.Core.Objectives
+open Vae.Primitives
+open Vae.Torch
+open Xunit
+
+type Tensor = torch.Tensor
+
+let graph: IGraph<Tensor> = TensorGraph()
+
+let values (t: Tensor) =
+    t.detach().contiguous().reshape(-1L).data<float>().ToArray()
+
+/// Standard normal numbers of a stream: rows × columns, in float64.
+let normal stream (rows: int64) (columns: int64) =
+    let examples =
+        torch.arange (Scalar.op_Implicit rows, dtype = torch.ScalarType.Int64)
+
+    PhiloxTensor.Normal(PhiloxKey(3u, stream), 0L, examples, 0L, 1L, columns).squeeze(0L).``double``()
+
+/// Every parameter normal with this deviation, in float64.
+let random (deviation: float) (m: #torch.nn.Module) =
+    ModuleExtensionMethods.``to`` (m, torch.ScalarType.Float64) |> ignore
+    use _ = torch.no_grad ()
+
+    for struct (name, p) in m.named_parameters () do
+        p.copy_ ((normal (Philox.StreamOf name) 1L (p.numel ())).reshape(p.shape).mul(Scalar.op_Implicit deviation))
+        |> ignore
+
+    m
+
+let made size (hidden: int[]) context =
+    new Made(size, hidden, context, PhiloxKey(1u, 2u))
+
+let iaf size context =
+    new InverseAutoregressiveFlow(made size [| 16; 16 |] context)
+
+/// ∂f/∂x of a function of one vector, row by row.
+let jacobian (f: Tensor -> Tensor) (x: float[]) =
+    use _ = torch.NewDisposeScope()
+    let rows = values (f (torch.tensor x)) |> Array.length
+
+    Array.init rows (fun row ->
+        let x = torch.tensor (x, requires_grad = true)
+        (f x).narrow(0L, int64 row, 1L).sum().backward()
+
+        if isNull x.grad then
+            Array.zeroCreate (int (x.numel ()))
+        else
+            values x.grad)
+
+/// log |det A| by elimination with pivoting.
+let logAbsDet (a: float[][]) =
+    let a = Array.map Array.copy a
+    let n = a.Length
+    let mutable sum = 0.0
+
+    for c in 0 .. n - 1 do
+        let pivot = Seq.maxBy (fun r -> abs (a[r][c])) (seq { c .. n - 1 })
+        let row = a[pivot]
+        a[pivot] <- a[c]
+        a[c] <- row
+        sum <- sum + log (abs (row[c]))
+
+        for r in c + 1 .. n - 1 do
+            a[r] <- Array.map2 (fun v p -> v - a[r][c] / row[c] * p) a[r] row
+
+    sum
+
+/// Every flow, in dimensions 1, 2 and 5.
+let flows: (string * int64 * (unit -> Flow)) list =
+    [
+        for size in [ 1L; 2L; 5L ] do
+            $"iaf {size}", size, (fun () -> iaf size 0L)
+            $"iaf {size} with context", size, (fun () -> iaf size 3L)
+
+            $"iaf {size} without hidden layers", size, (fun () -> new InverseAutoregressiveFlow(made size [||] 3L))
+
+            $"reversal {size}", size, (fun () -> new Reversal(size))
+    ]
+
+let context (flow: Flow) stream rows =
+    if flow.Context = 0L then
+        null
+    else
+        normal stream rows flow.Context
+
+[<Fact>]
+let ``The log-determinant is that of the Jacobian`` () =
+    for name, size, make in flows do
+        use _ = torch.NewDisposeScope()
+        use flow = random 0.7 (make ())
+
+        for point in 1u .. 5u do
+            let z = values (normal (10u + point) 1L size)
+
+            let h =
+                if flow.Context = 0L then
+                    null
+                else
+                    (normal (20u + point) 1L flow.Context).squeeze 0L
+
+            let struct (y, logDet) = flow.Forward(graph, torch.tensor z, h)
+
+            let expected =
+                logAbsDet (jacobian (fun z -> let struct (y, _) = flow.Forward(graph, z, h) in y) z)
+
+            Assert.Equal<int64[]>([| size |], y.shape)
+
+            Assert.True(
+                abs (expected - logDet.item<float>()) < 1e-10,
+                $"{name}: {logDet.item<float>()}, not {expected}"
+            )
+
+[<Fact>]
+let ``Samples, examples and their contexts are mapped as if alone`` () =
+    for name, size, make in flows do
+        use _ = torch.NewDisposeScope()
+        use flow = random 0.7 (make ())
+        let samples, batch = 3L, 4L
+        let z = (normal 1u (samples * batch) size).reshape(samples, batch, size)
+        let h = context flow 2u batch
+        let struct (y, logDet) = flow.Forward(graph, z, h)
+        let logDet = logDet.expand (samples, batch)
+        Assert.Equal<int64[]>(z.shape, y.shape)
+
+        for k in 0L .. samples - 1L do
+            for b in 0L .. batch - 1L do
+                let at (t: Tensor) = t.select(0L, k).select(0L, b)
+
+                let struct (one, oneLogDet) =
+                    flow.Forward(graph, at z, (if isNull h then null else h.select (0L, b)))
+
+                Assert.True((one - at y).abs().max().item<float>() < 1e-12, name)
+                Assert.True((oneLogDet - at logDet).abs().item<float>() < 1e-12, name)
+
+/// Both outputs of a dimension hear every dimension before it, through some path, and no other; the mask is exact, so zero is 0.0.
+[<Fact>]
+let ``MADE's outputs depend on exactly the dimensions before theirs`` () =
+    for size in [ 1L; 2L; 5L ] do
+        for hidden in [ [| 64 |]; [| 64; 64 |]; [| 64; 96; 64 |]; [||] ] do
+            use _ = torch.NewDisposeScope()
+            use net = random 0.5 (made size hidden 0L)
+
+            for half in [ fst; snd ] do
+                let f (z: Tensor) =
+                    let struct (m, s) = net.Forward(graph, z, null)
+                    half (m, s)
+
+                let points = [ for p in 1u .. 4u -> jacobian f (values (normal p 1L size)) ]
+
+                for i in 0 .. int size - 1 do
+                    for j in 0 .. int size - 1 do
+                        let slopes = points |> List.map (fun a -> abs (a[i][j]))
+
+                        if j < i then
+                            Assert.True(List.max slopes > 0.0, $"output {i} is deaf to input {j}")
+                        else
+                            Assert.Equal(0.0, List.max slopes)
+
+/// Degrees are 1 at least, so the first dimension has nothing to hear by but its own bias; a single dimension hears the context.
+[<Fact>]
+let ``The context reaches every dimension but the first, and a single one`` () =
+    let slopes size hidden =
+        use _ = torch.NewDisposeScope()
+        use net = random 0.5 (made size hidden 3L)
+        let z = (normal 1u 1L size).squeeze 0L
+
+        jacobian
+            (fun h -> let struct (m, s) = net.Forward(graph, z, h) in torch.cat ([| m; s |], 0L))
+            [| 0.3; -0.2; 1.0 |]
+        |> Array.map (Array.sumBy abs)
+
+    let wide = slopes 4L [| 64; 64 |]
+    Assert.Equal<bool[]>([| false; true; true; true; false; true; true; true |], wide |> Array.map (fun s -> s > 0.0))
+    Assert.All(slopes 1L [| 64; 64 |], fun s -> Assert.True(s > 0.0))
+
+[<Fact>]
+let ``Degrees follow from their key: equal keys give equal masks, others other ones`` () =
+    let masks stream =
+        use net = new Made(8L, [| 32; 32 |], 0L, PhiloxKey(0u, stream))
+
+        [
+            for struct (_, b) in net.named_buffers () do
+                yield! b.data<float32>().ToArray()
+        ]
+
+    Assert.Equal<float32 list>(masks 1u, masks 1u)
+    Assert.NotEqual<float32 list>(masks 1u, masks 2u)
+
+/// With every weight 0 it is y = σ(b) z, whatever z.
+[<Fact>]
+let ``The gate begins at its bias, 2 unless another is given`` () =
+    for given, bias in [ None, 2.0; Some 1.0, 1.0; Some -3.0, -3.0 ] do
+        use _ = torch.NewDisposeScope()
+        let net = made 3L [| 8 |] 2L
+
+        use flow =
+            match given with
+            | None -> new InverseAutoregressiveFlow(net)
+            | Some b -> new InverseAutoregressiveFlow(net, b)
+
+        for _ in 1..2 do
+            flow.GateBias.detach().zero_() |> ignore
+            Initialisation.Draw(flow, 4u)
+            Assert.Equal<float32[]>(Array.create 3 (float32 bias), flow.GateBias.data<float32>().ToArray())
+
+        use _ = torch.no_grad ()
+
+        for p in net.parameters () do
+            p.zero_ () |> ignore
+
+        ModuleExtensionMethods.``to`` (flow, torch.ScalarType.Float64) |> ignore
+        let z = [| 1.5; -2.0; 0.25 |]
+
+        let struct (y, logDet) =
+            flow.Forward(graph, torch.tensor z, torch.zeros ([| 2L |], dtype = torch.ScalarType.Float64))
+
+        let sigma = 1.0 / (1.0 + exp -bias)
+        Array.iter2 (fun (z: float) (y: float) -> Assert.Equal(sigma * z, y, 12)) z (values y)
+        Assert.Equal(3.0 * log sigma, logDet.item<float>(), 12)
+
+[<Fact>]
+let ``A gate that is all but shut has a finite log-determinant`` () =
+    let z, m, s =
+        torch.tensor [| 1.0 |], torch.tensor [| 2.0 |], torch.tensor [| -1000.0 |]
+
+    let struct (y, logDet) = graph.GatedAffine(z, m, s)
+    Assert.Equal(2.0, y.item<float>())
+    Assert.Equal(-1000.0, logDet.item<float>())
+
+let pixels = 3L
+
+/// A VAE with two flows, each followed by a reversal; its scales near 1.5, so that q is no narrower than p(z).
+let vae latent hidden context =
+    let block i =
+        new InverseAutoregressiveFlow(new Made(latent, hidden, context, PhiloxKey(1u, i))) :> Flow
+
+    let model =
+        new VariationalAutoencoder(
+            new Mlp(pixels, [| 4 |], 2L * latent + context, Activation.Tanh),
+            new Mlp(latent, [| 4 |], pixels, Activation.Tanh),
+            BernoulliLikelihood(),
+            ScaleFunction.Exp,
+            [| block 1u; new Reversal(latent); block 2u; new Reversal(latent) |]
+        )
+
+    Initialisation.Draw(model, 6u)
+    ModuleExtensionMethods.``to`` (model, torch.ScalarType.Float64)
+
+let x () =
+    torch.tensor([| 1.0; 0.0; 1.0 |]).reshape(1L, 3L)
+
+[<Fact>]
+let ``Gradients reach every parameter, and the objective needs no closed form`` () =
+    for latent in [ 2L; 5L ] do
+        for context in [ 0L; latent ] do
+            for objective in [ Elbo(3, false, Reduction.Sum) :> Objective; Iwae(3, Reduction.Mean) ] do
+                use _ = torch.NewDisposeScope()
+                use model = vae latent [| 16; 16 |] context
+                let noise = (normal 1u 6L latent).reshape(3L, 2L, latent)
+
+                let terms =
+                    model.Terms(graph, torch.cat ([| x (); graph.Affine(x (), -1.0, 1.0) |], 0L), noise)
+
+                objective.Loss(objective.Bound terms).backward()
+
+                for struct (name, p) in model.named_parameters () do
+                    Assert.False(isNull p.grad, name)
+                    Assert.True(p.grad.isfinite().all().item<bool>(), name)
+                    Assert.True(p.grad.abs().sum().item<float>() > 0.0, name)
+
+[<Fact>]
+let ``With flows the KL has no closed form, and an objective that asks for it says so`` () =
+    use _ = torch.NewDisposeScope()
+    use model = vae 2L [| 8 |] 2L
+    let terms = model.Terms(graph, x (), (normal 1u 1L 2L).reshape(1L, 1L, 2L))
+    Assert.Null terms.Kl
+
+    let error =
+        Assert.Throws<InvalidOperationException>(fun () -> Elbo(1, true, Reduction.Sum).Bound terms |> ignore)
+
+    Assert.Contains("Monte-Carlo", error.Message)
+
+/// log p(x) = log ∫ p(x | z) p(z) dz, on a grid of 1/40 over [−6, 6]²: the truth, which knows nothing of q.
+let quadrature (model: VariationalAutoencoder) =
+    let steps, width = 481L, 12.0 / 480.0
+    let axis = torch.linspace (-6.0, 6.0, steps, dtype = torch.ScalarType.Float64)
+    let first = axis.unsqueeze(1L).expand(steps, steps)
+    let z = torch.stack([| first; first.t () |], -1L).reshape(-1L, 1L, 2L)
+    let struct (logLikelihood, logPrior) = model.LogJoint(graph, x (), z)
+    (logLikelihood + logPrior).logsumexp(0L).item<float>() + 2.0 * log width
+
+/// Σ w / K and its standard error.
+let mean (logW: float[]) =
+    let w = Array.map exp logW
+    let mean = Array.average w
+    mean, sqrt ((w |> Array.averageBy (fun v -> (v - mean) ** 2.0)) / float w.Length)
+
+[<Fact>]
+let ``Importance weights have the means that they must: E p(z)/q(z) = 1, E w = p(x)`` () =
+    for context in [ 0L; 2L ] do
+        use _ = torch.NewDisposeScope()
+        use _ = torch.no_grad ()
+        use model = vae 2L [| 16; 16 |] context
+
+        // Flows of some strength, and a base wide enough for weights without heavy tails.
+        for struct (name, p) in model.named_parameters () do
+            if name.StartsWith("flows", StringComparison.Ordinal) then
+                p.mul_ (Scalar.op_Implicit 1.5) |> ignore
+
+        model.get_parameter("encoder.layers.1.bias").narrow(0L, 2L, 2L).fill_(Scalar.op_Implicit 0.8)
+        |> ignore
+
+        let samples = 200_000L
+        let terms = model.Terms(graph, x (), (normal 1u samples 2L).unsqueeze 1L)
+        let one, error = mean (values (terms.LogPrior - terms.LogQ))
+        Assert.InRange(error, 0.0, 0.01)
+        Assert.InRange(one, 1.0 - 5.0 * error, 1.0 + 5.0 * error)
+        let px, error = mean (values (terms.LogWeights graph))
+        let truth = exp (quadrature model)
+        Assert.InRange(error / truth, 0.0, 0.01)
+        Assert.InRange(px, truth - 5.0 * error, truth + 5.0 * error)
+
+let onMeta () =
+    let block i =
+        new InverseAutoregressiveFlow(
+            new Made(128L, [| 256; 256 |], 128L, PhiloxKey(0u, i), torch.META),
+            2.0,
+            torch.META
+        )
+        :> Flow
+
+    new VariationalAutoencoder(
+        new Mlp(784L, [| 256; 256 |], 384L, Activation.Relu, torch.META),
+        new Mlp(128L, [| 256; 256 |], 784L, Activation.Relu, torch.META),
+        BernoulliLikelihood(),
+        ScaleFunction.Softplus,
+        [|
+            block 1u
+            new Reversal(128L, torch.META)
+            block 2u
+            new Reversal(128L, torch.META)
+        |]
+    )
+
+[<Fact>]
+let ``The tutorial's model has 1,060,752 parameters, and describing it allocates nothing`` () =
+    use model = onMeta ()
+    let description = DescribingGraph model
+
+    let terms = model.Terms(description, Described.Vector 784L, Described.Vector 128L)
+    Assert.Empty(terms.LogQ.Shape)
+
+    let encoder = (784L * 256L + 256L) + (256L * 256L + 256L) + (256L * 384L + 384L)
+    let decoder = (128L * 256L + 256L) + (256L * 256L + 256L) + (256L * 784L + 784L)
+    // Layers of the MADE, the context's matrix without bias, the gate's bias.
+    let block =
+        (128L * 256L + 256L)
+        + (256L * 256L + 256L)
+        + (256L * 256L + 256L)
+        + 128L * 256L
+        + 128L
+
+    Assert.Equal(197504L, block)
+    Assert.Equal(1060752L, encoder + decoder + 2L * block)
+    Assert.Equal(1060752L, model.parameters () |> Seq.sumBy _.numel())
+    Assert.Equal(1060752L, description.Operations |> Seq.sumBy _.Parameters)
+    Assert.All(model.parameters (), fun p -> Assert.Equal(DeviceType.META, p.device_type))
+    Assert.All(model.buffers (), fun b -> Assert.Equal(DeviceType.META, b.device_type))
+
+[<Fact>]
+let ``A flow's parts have the names that checkpoints rely on, the masks too`` () =
+    use model = onMeta ()
+
+    let expected =
+        [
+            for flow in [ 0; 2 ] do
+                for layer in 0..2 do
+                    for part in [ "weight"; "bias"; "mask" ] do
+                        $"flows.{flow}.made.layers.{layer}.{part}"
+
+                $"flows.{flow}.made.context.weight"
+                $"flows.{flow}.bias"
+        ]
+
+    let actual =
+        model.state_dict().Keys |> Seq.filter _.StartsWith("flows") |> List.ofSeq
+
+    Assert.Equal<string list>(List.sort expected, List.sort actual)
+
+    Assert.DoesNotContain(
+        model.named_parameters (),
+        fun struct (name, _) -> name.EndsWith("mask", StringComparison.Ordinal)
+    )
+
+[<Fact>]
+let ``Flows that do not fit the model are refused with both widths`` () =
+    let build outputs (flows: Flow list) =
+        Assert
+            .Throws<ArgumentException>(fun () ->
+                new VariationalAutoencoder(
+                    new Mlp(pixels, [||], outputs, Activation.Relu),
+                    new Mlp(2L, [||], pixels, Activation.Relu),
+                    BernoulliLikelihood(),
+                    ScaleFunction.Exp,
+                    Array.ofList flows
+                )
+                |> ignore)
+            .Message
+
+    Assert.Equal("A flow has 5 dimensions; the decoder takes 2 latent ones.", build 4L [ new Reversal(5L) ])
+
+    Assert.Equal(
+        "The encoder gives 4 numbers; 2 latent dimensions take 4, and the flows' context 3.",
+        build 4L [ iaf 2L 3L ]
+    )
+
+    Assert.Equal(
+        "One flow takes a context of 1 numbers, another one of 3; the encoder gives one context.",
+        build 7L [ iaf 2L 3L; iaf 2L 1L ]
+    )
+
+[<Fact>]
+let ``A parameter that nothing initialises is refused by name`` () =
+    use model =
+        torch.nn.Sequential(struct ("norm", torch.nn.BatchNorm1d 3L :> torch.nn.Module<Tensor, Tensor>))
+
+    let error =
+        Assert.Throws<ArgumentException>(fun () -> Initialisation.Draw(model, 0u))
+
+    Assert.Contains("'norm.weight'", error.Message)
