@@ -278,7 +278,7 @@ let ``When all fail, each says why, and nothing is left behind`` () =
     Assert.Equal($"sha256 {hash damaged}, expected {hash body}", reasons[1])
     Assert.Equal("sends 100 bytes, expected 300000", reasons[2])
     Assert.Equal($"sha256 {hash damaged}, expected {hash body}", reasons[3])
-    Assert.Equal("nothing came for 1 s", reasons[4])
+    Assert.Equal("nothing came for 4 s", reasons[4])
 
 [<Fact>]
 let ``A server that is not there is a reason`` () =

@@ -204,7 +204,11 @@ let ``curves stay inside the plot`` () =
 
 [<Fact>]
 let ``ranges as small as numbers get have ticks and labels`` () =
-    for points in [ [ 0., 1.; 5e-324, 1e-320 ]; [ -4.6e-120, 8e-160; 1., -8e-58; 2., 0.; 3., 1e-300; 4., 0. ] ] do
+    for points in
+        [
+            [ 0., 1.; 5e-324, 1e-320 ]
+            [ -4.6e-120, 8e-160; 1., -8e-58; 2., 0.; 3., 1e-300; 4., 0. ]
+        ] do
         Assert.True((chart [ series "tiny" points ]).Width >= 1000)
 
     Assert.NotEmpty(Axis.Of(0., 5e-324, 5).Ticks)
