@@ -85,11 +85,11 @@ public sealed class Experiment : IDisposable
 
             trainer.Run();
             metrics.Flush();
-            Evaluate(run, config.Evaluate, metrics, interruption.Token);
+            IReadOnlyList<EstimateRow> estimates = Evaluate(run, config.Evaluate, metrics, interruption.Token);
             metrics.Publish();
             RunFigures.Draw(run, config.Figures, dataset, model, test, streams);
             string reason = state.Stopped ? "early stopping" : "all steps taken";
-            WriteSummary(run, metrics, state, trainer.ImagesPerSecond);
+            WriteSummary(run, metrics, state, trainer.ImagesPerSecond, estimates);
             run.WriteStatus(RunState.Completed, state.Step, reason);
             log.Write($"completed: {reason}");
         }
@@ -144,6 +144,11 @@ public sealed class Experiment : IDisposable
     {
         bool best = config.Train.EvaluateFrom == EvaluateFromName.Best && File.Exists(Checkpoint.Best(run));
         string weights = best ? Checkpoint.Best(run) : Checkpoint.Last(run);
+        if (!best && config.Train.EvaluateFrom == EvaluateFromName.Best)
+        {
+            progress.Say("no validation chose the best weights, so the last are evaluated");
+        }
+
         if (!File.Exists(weights))
         {
             throw new ExperimentException(
@@ -179,7 +184,13 @@ public sealed class Experiment : IDisposable
             _ => valid ?? throw new ExperimentException(ExitCode.Usage, "this run has no validation split"),
         };
 
-    private void WriteSummary(RunDirectory run, MetricLog metrics, TrainingState state, double? imagesPerSecond)
+    private void WriteSummary(
+        RunDirectory run,
+        MetricLog metrics,
+        TrainingState state,
+        double? imagesPerSecond,
+        IReadOnlyList<EstimateRow> estimates
+    )
     {
         SummaryRow row = new()
         {
@@ -201,7 +212,7 @@ public sealed class Experiment : IDisposable
             Status = "completed",
             SkippedSteps = state.Skipped,
         };
-        ResultTables.Write(run.Summary, [SummaryEstimates.Add(row, ResultTables.Read<EstimateRow>(run.Estimates))]);
+        ResultTables.Write(run.Summary, [SummaryEstimates.Add(row, estimates)]);
     }
 
     /// <summary>Opens the run's log, which one process has at a time: two that train or evaluate would spoil each other's journal.</summary>

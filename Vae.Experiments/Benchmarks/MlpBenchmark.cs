@@ -74,7 +74,7 @@ public static class MlpBenchmark
             }
 
             live =
-                step == Math.Min(100, warmup + steps - 1) ? DisposeScopeManager.Statistics.ThreadTotalLiveCount : live;
+                step == (warmup + steps > 101 ? 100 : 0) ? DisposeScopeManager.Statistics.ThreadTotalLiveCount : live;
         }
 
         times.Sort();

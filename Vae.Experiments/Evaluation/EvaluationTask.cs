@@ -48,7 +48,8 @@ public sealed class EvaluationTask(EvaluateConfig config, string runId, long ste
             Importance ? e.MonteCarloError : null,
             Importance ? e.EffectiveSampleSize : null,
             centre - Normal95 * error,
-            centre + Normal95 * error
+            centre + Normal95 * error,
+            summaries.Count
         );
     }
 
@@ -67,7 +68,7 @@ public sealed class EvaluationTask(EvaluateConfig config, string runId, long ste
                     labels?[i],
                     s.Elbo,
                     Importance ? s.LogLikelihood : null,
-                    Importance ? Math.Sqrt(s.Variance) : null,
+                    Importance && s.Count > 1 ? Math.Sqrt(s.Variance) : null,
                     Importance ? s.EffectiveSampleSize : null
                 )
         );

@@ -43,8 +43,9 @@ public sealed record MetricRow(
 /// <param name="LogPxSe">Its standard error over images.</param>
 /// <param name="McSe">Its standard error that comes of the finite number of samples.</param>
 /// <param name="Ess">Mean effective sample size, 1 to K.</param>
-/// <param name="Lower">A lower bound, where the kind gives one.</param>
-/// <param name="Upper">An upper bound, where the kind gives one.</param>
+/// <param name="Lower">Lower end of the 95 % interval over the data.</param>
+/// <param name="Upper">Upper end of the 95 % interval over the data.</param>
+/// <param name="Examples">How many of the split's examples it is made of.</param>
 public sealed record EstimateRow(
     string RunId,
     long Step,
@@ -59,7 +60,8 @@ public sealed record EstimateRow(
     double? McSe,
     double? Ess,
     double? Lower,
-    double? Upper
+    double? Upper,
+    long? Examples = null
 ) : IJournalRow;
 
 /// <summary>A row of log_weights.parquet: one image's share of an estimate, in nats.</summary>

@@ -43,7 +43,7 @@ public static class ResultsQuery
                e.kind, e.samples, e.elbo, e.log_px, e.log_px_se
         FROM summary s JOIN estimates e USING (run_id)
         WHERE e.split = 'test'
-        QUALIFY row_number() OVER (PARTITION BY run_id, e.kind, e.samples ORDER BY e.step DESC, e.seed) = 1
+        QUALIFY row_number() OVER (PARTITION BY run_id, e.kind, e.samples ORDER BY e.step DESC, e.examples DESC NULLS LAST, e.seed) = 1
         """;
 
     private const string Groups = $"""

@@ -21,6 +21,11 @@ public static class ModelFactory
             UnitGaussianConfig => new UnitGaussianLikelihood(),
             _ => throw new NotSupportedException($"likelihood {config.Likelihood}"),
         };
+        if (config.Prior is not NormalPriorConfig)
+        {
+            throw new NotSupportedException($"prior {config.Prior}");
+        }
+
         bool empty = device.type == DeviceType.META;
         Device made = empty ? device : CPU;
         Flow[] flows = config.Posterior is NormalPosteriorConfig normal

@@ -94,8 +94,5 @@ internal static unsafe partial class Shim
     internal static partial int vt_cuda_available();
 
     [LibraryImport(Library)]
-    internal static partial int vt_manual_seed(long seed);
-
-    [LibraryImport(Library)]
     internal static partial int vt_all_finite(nint* tensors, int n, int* result);
 }

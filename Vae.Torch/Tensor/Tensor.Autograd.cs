@@ -26,12 +26,13 @@ public static partial class torch
             get
             {
                 nint grad = Shim.vt_grad(Handle);
+                GC.KeepAlive(this);
                 return grad == 0 ? null : new Tensor(grad);
             }
             set => TorchException.ThrowIf(Shim.vt_set_grad(Handle, value?.Handle ?? 0), "grad", Describe());
         }
 
-        public void backward() => TorchException.ThrowIf(Shim.vt_backward(Handle, 0, 0, 0), "backward", Describe());
+        public void backward() => backward(null);
 
         public void backward(
             IList<Tensor>? grad_tensors = null,
@@ -48,6 +49,8 @@ public static partial class torch
             nint gradient = grad_tensors is { Count: 1 } ? grad_tensors[0].Handle : 0;
             int status = Shim.vt_backward(Handle, gradient, retain_graph ? 1 : 0, create_graph ? 1 : 0);
             TorchException.ThrowIf(status, "backward", Describe());
+            GC.KeepAlive(this); // a temporary's finalizer must not free it meanwhile
+            GC.KeepAlive(grad_tensors);
         }
 
         public Tensor detach() => Op.Call(aten.detach, this);
@@ -59,7 +62,7 @@ public static partial class torch
 
     public static IDisposable enable_grad(bool enabled = true) => new GradMode(enabled);
 
-    public static IDisposable inference_mode(bool mode = true) => mode ? new InferenceMode() : enable_grad(false);
+    public static IDisposable inference_mode(bool mode = true) => mode ? new InferenceMode() : enable_grad(true);
 
     private sealed class GradMode : IDisposable
     {

@@ -2,6 +2,7 @@
 // instead of five. softplus(l) = max(l, 0) + log1p(t) with t = exp(-|l|) and log1p(t) = 2 atanh(t / (2 + t)).
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
@@ -96,6 +97,7 @@ struct BernoulliLogProb : torch::autograd::Function<BernoulliLogProb> {
   }
 
   static torch::autograd::tensor_list backward(torch::autograd::AutogradContext *context, torch::autograd::tensor_list grads) {
+    TORCH_CHECK(!at::GradMode::is_enabled(), "vae::bernoulli_log_prob has no second derivative");
     auto saved = context->get_saved_variables();
     return {at::Tensor(), gradient(grads[0], saved[0], saved[1])};
   }

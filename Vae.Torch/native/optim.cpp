@@ -3,6 +3,7 @@
 // parameters that are not contiguous float32 or float64 on the CPU. Elementwise, so the result does not depend on the threads.
 // Wants -fno-math-errno (vector square roots) and -ffp-contract=off (the same numbers on every machine).
 #include "shim.h"
+#include "vector_clones.h"
 
 #include <ATen/Parallel.h>
 
@@ -24,12 +25,6 @@ struct Parameters {
   int64_t *steps;
   uint8_t *outcomes;
 };
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define VECTOR_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define VECTOR_CLONES
-#endif
 
 struct Sgd {
   double lr, momentum, dampening, weight_decay;

@@ -191,6 +191,3 @@ VT_EXPORT void vt_set_threads(int n) { at::set_num_threads(n); }
 VT_EXPORT int vt_cuda_available() {
   return c10::impl::hasDeviceGuardImpl(c10::kCUDA) && c10::impl::VirtualGuardImpl(c10::kCUDA).deviceCount() > 0;
 }
-VT_EXPORT int vt_manual_seed(int64_t seed) {
-  return vt_guarded([&] { at::manual_seed(seed); });
-}

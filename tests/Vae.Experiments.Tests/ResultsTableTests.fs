@@ -112,7 +112,8 @@ let ``An empty table has the columns and types that conventions promise`` () =
     roundTrip<EstimateRow> []
     |> expect
         "run_id VARCHAR, step BIGINT, split VARCHAR, kind VARCHAR, samples BIGINT, seed BIGINT, binarisation VARCHAR,
-         elbo DOUBLE, log_px DOUBLE, log_px_se DOUBLE, mc_se DOUBLE, ess DOUBLE, lower DOUBLE, upper DOUBLE"
+         elbo DOUBLE, log_px DOUBLE, log_px_se DOUBLE, mc_se DOUBLE, ess DOUBLE, lower DOUBLE, upper DOUBLE,
+         examples BIGINT"
 
     roundTrip<LogWeightRow> []
     |> expect

@@ -139,6 +139,17 @@ let ``evaluate prints one estimate as JSON, and made again it takes the older on
 
     Assert.Equal<byte array>(summary, Stored.bytes run "summary.parquet")
 
+    // an estimate of a part of the split stands beside that of the whole
+    place.Succeed("evaluate", run, "kind=importance", "samples=50", "max_examples=9")
+    |> ignore
+
+    Stored.equal (
+        [ [ 8L; 32L ]; [ 50L; 32L ]; [ 50L; 9L ] ],
+        Stored.ask run "SELECT samples, examples FROM [estimates]"
+    )
+
+    Stored.equal ([ [ 32L ] ], Stored.ask run "SELECT count(*) FROM [log_weights] WHERE samples = 50")
+
     let ended =
         place.Succeed("evaluate", run, "kind=elbo", "samples=2", "split=valid", "max_examples=7")
 

@@ -40,7 +40,7 @@ public sealed record TrainConfig : IRules
     public int MaxNonfiniteSteps { get; init; } = 10;
 
     /// <summary>Which weights are evaluated.</summary>
-    [Key("Which weights are evaluated: the best by validation, or the last.")]
+    [Key("Which weights are evaluated: the best by validation (the last where there is none), or the last.")]
     public EvaluateFromName EvaluateFrom { get; init; }
 
     /// <summary>When to stop before the end.</summary>
