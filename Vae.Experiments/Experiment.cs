@@ -40,7 +40,7 @@ public sealed class Experiment : IDisposable
                 ? new DeviceSplit(dataset.Valid, dataset.Dimensions, dataset.Binarisation, device)
                 : null;
         test = new DeviceSplit(dataset.Test, dataset.Dimensions, dataset.Binarisation, device);
-        model = ModelFactory.Build(config.Model, dataset.Dimensions, device, (uint)config.Seed);
+        model = ModelFactory.Build(config.Model, dataset.Shape, device, (uint)config.Seed);
     }
 
     /// <summary>Makes the run directory with what was asked and where it runs.</summary>

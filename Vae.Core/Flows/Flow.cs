@@ -17,4 +17,12 @@ public abstract class Flow(string name, long size, long context) : nn.Module(nam
 
     /// <summary>y = f(z; h) and log |det ∂y/∂z|; h is null where <see cref="Context"/> is 0.</summary>
     public abstract (T Y, T LogDet) Forward<T>(IGraph<T> g, T z, T? h);
+
+    /// <summary>Whether <see cref="Inverse"/> can be computed, in closed form or by a stated iteration.</summary>
+    public virtual bool HasInverse => false;
+
+    /// <summary>z with f(z; h) = y. [..., Z] → [..., Z].</summary>
+    /// <exception cref="NotSupportedException">This flow has no inverse that can be computed.</exception>
+    public virtual T Inverse<T>(IGraph<T> g, T y, T? h) =>
+        throw new NotSupportedException($"{GetName()} has no inverse that can be computed.");
 }

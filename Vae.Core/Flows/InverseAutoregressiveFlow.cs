@@ -7,7 +7,7 @@ namespace Vae.Core.Flows;
 /// z: [..., Z], h: [..., C] → y: [..., Z], logDet = Σ log σ: [...], in nats: ∂y/∂z is triangular with diagonal σ, as mᵢ and sᵢ depend on z₁ ... zᵢ₋₁.
 /// b: [Z] is learned; at 1 or more the flow begins near the identity. Kingma et al. 2016, arXiv:1606.04934, eq. 13–14.
 /// </remarks>
-public sealed class InverseAutoregressiveFlow : Flow
+public sealed class InverseAutoregressiveFlow : Flow, IDrawn
 {
     private readonly Made made;
     private readonly Parameter bias;
@@ -27,6 +27,9 @@ public sealed class InverseAutoregressiveFlow : Flow
 
     /// <summary>What b is before training.</summary>
     public double InitialGateBias { get; }
+
+    /// <inheritdoc/>
+    public void Draw(Draws draws) => draws.Constant(bias, InitialGateBias);
 
     /// <inheritdoc/>
     public override (T Y, T LogDet) Forward<T>(IGraph<T> g, T z, T? h)

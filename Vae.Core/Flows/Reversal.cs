@@ -22,4 +22,11 @@ public sealed class Reversal : Flow
     /// <inheritdoc/>
     public override (T Y, T LogDet) Forward<T>(IGraph<T> g, T z, T? h)
         where T : default => (g.Reverse(z), g.Constant(zero));
+
+    /// <inheritdoc/>
+    public override bool HasInverse => true;
+
+    /// <inheritdoc/>
+    public override T Inverse<T>(IGraph<T> g, T y, T? h)
+        where T : default => g.Reverse(y);
 }

@@ -1,7 +1,7 @@
 namespace Vae.Core.Graphs;
 
 /// <summary>The interpreter that describes: shapes, parameters and FLOPs per image. Nothing is computed, so the model may live on device META.</summary>
-public sealed class DescribingGraph : IGraph<Described>
+public sealed partial class DescribingGraph : IGraph<Described>
 {
     private readonly List<DescribedOperation> operations = [];
     private readonly Dictionary<Tensor, string> names;

@@ -7,7 +7,7 @@ namespace Vae.Core.Graphs;
 /// The densities have a composition of the simple operations as their definition; an interpreter may replace one by a fused operator,
 /// and a test holds the two equal.
 /// </remarks>
-public interface IGraph<T>
+public partial interface IGraph<T>
 {
     /// <summary>x Wᵀ + b. x: [..., I], weight: [O, I], bias: [O] → [..., O].</summary>
     T Linear(T x, Parameter weight, Parameter? bias);

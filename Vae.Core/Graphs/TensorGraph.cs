@@ -3,7 +3,7 @@ using Vae.Torch;
 namespace Vae.Core.Graphs;
 
 /// <summary>The interpreter that computes: T is a tensor, gradients flow.</summary>
-public sealed class TensorGraph : IGraph<Tensor>
+public sealed partial class TensorGraph : IGraph<Tensor>
 {
     /// <inheritdoc/>
     public Tensor Linear(Tensor x, Parameter weight, Parameter? bias) => nn.functional.linear(x, weight, bias);

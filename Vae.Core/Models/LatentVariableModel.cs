@@ -15,13 +15,16 @@ public abstract class LatentVariableModel(string name) : nn.Module(name)
     /// <summary>How many standard normal numbers one sample of z takes.</summary>
     public virtual long NoiseSize => Latent;
 
+    /// <summary>How many standard normal numbers one sample of the prior takes.</summary>
+    public virtual long PriorNoiseSize => Latent;
+
     /// <summary>log p(x, z) = log p(x | z) + log p(z), the two apart.</summary>
     public abstract (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z);
 
     /// <summary>z = f(x, noise) ~ q(z | x), log q(z | x), and how to compute the closed-form KL to the prior, where there is one.</summary>
     public abstract (T Z, T LogQ, Func<T>? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise);
 
-    /// <summary>A sample of the prior made of standard normal noise: [..., NoiseSize] → [..., Z].</summary>
+    /// <summary>A sample of the prior made of standard normal noise: [..., PriorNoiseSize] → [..., Z].</summary>
     public abstract T SamplePrior<T>(IGraph<T> g, T noise);
 
     /// <summary>E[x | z]: [..., Z] → [..., D].</summary>

@@ -15,7 +15,7 @@ public enum ScaleFunction
     Exp,
 }
 
-/// <summary>The variational autoencoder: p(z) = N(0, I), p(x | z) from the decoder, q(z | x) from the encoder.</summary>
+/// <summary>The variational autoencoder: a prior p(z), p(x | z) from the decoder, q(z | x) from the encoder.</summary>
 /// <remarks>
 /// q(z | x) is N(m(x), s(x)²), or with flows the law of z = f_n(... f_1(z₀; h) ...; h), z₀ ~ N(m(x), s(x)²), with a context h(x) from the encoder:
 /// log q(z | x) = log N(z₀; m(x), s(x)²) − Σ logDet of the flows; then the KL to the prior has no closed form.
@@ -27,16 +27,23 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     private readonly Network decoder;
     private readonly Likelihood likelihood;
     private readonly ScaleFunction scale;
+    private readonly double scaleOffset;
+    private readonly Prior prior;
     private readonly ModuleList<Flow> flows;
     private readonly long context;
 
-    /// <summary>encoder: D → 2Z + C (mean, raw scale, and the context that flows take), decoder: Z → P · D, flows in the order in which they act.</summary>
+    /// <summary>
+    /// encoder: D → 2Z + C (mean, raw scale, and the context that flows take), decoder: Z → P · D, flows in the order in which they act,
+    /// the prior N(0, I) unless given; s(x) = scale(raw + scaleOffset).
+    /// </summary>
     public VariationalAutoencoder(
         Network encoder,
         Network decoder,
         Likelihood likelihood,
         ScaleFunction scale,
-        IReadOnlyList<Flow>? flows = null
+        IReadOnlyList<Flow>? flows = null,
+        Prior? prior = null,
+        double scaleOffset = 0
     )
         : base(nameof(VariationalAutoencoder))
     {
@@ -53,6 +60,14 @@ public sealed class VariationalAutoencoder : LatentVariableModel
         {
             throw new ArgumentException(
                 $"One flow takes a context of {other.Context} numbers, another one of {context}; the encoder gives one context."
+            );
+        }
+
+        this.prior = prior ?? new StandardNormalPrior(decoder.Inputs);
+        if (this.prior.Size != decoder.Inputs)
+        {
+            throw new ArgumentException(
+                $"The prior has {this.prior.Size} dimensions; the decoder takes {decoder.Inputs} latent ones."
             );
         }
 
@@ -75,6 +90,7 @@ public sealed class VariationalAutoencoder : LatentVariableModel
         this.decoder = decoder;
         this.likelihood = likelihood;
         this.scale = scale;
+        this.scaleOffset = scaleOffset;
         RegisterComponents();
     }
 
@@ -83,6 +99,9 @@ public sealed class VariationalAutoencoder : LatentVariableModel
 
     /// <inheritdoc/>
     public override long Latent => decoder.Inputs;
+
+    /// <inheritdoc/>
+    public override long PriorNoiseSize => prior.NoiseSize;
 
     /// <summary>The normal N(m(x), s(x)²): q(z | x) itself, or what the flows begin with. x: [..., D] → mean, scale: [..., Z].</summary>
     public Normal<T> Posterior<T>(IGraph<T> g, T x) => Normal(g, encoder.Forward(g, x));
@@ -100,15 +119,15 @@ public sealed class VariationalAutoencoder : LatentVariableModel
             logQ = g.Subtract(logQ, logDet);
         }
 
-        return (z, logQ, flows.Count == 0 ? () => normal.KlToStandard(g) : null);
+        return (z, logQ, flows.Count == 0 ? prior.NormalKl(g, normal) : null);
     }
 
     /// <inheritdoc/>
     public override (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z) =>
-        (likelihood.LogDensity(g, x, decoder.Forward(g, z)), g.StandardNormalLogDensity(z));
+        (likelihood.LogDensity(g, x, decoder.Forward(g, z)), prior.LogDensity(g, z));
 
     /// <inheritdoc/>
-    public override T SamplePrior<T>(IGraph<T> g, T noise) => noise;
+    public override T SamplePrior<T>(IGraph<T> g, T noise) => prior.Sample(g, noise);
 
     /// <inheritdoc/>
     public override T Decode<T>(IGraph<T> g, T z) => likelihood.Mean(g, decoder.Forward(g, z));
@@ -116,6 +135,7 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     private Normal<T> Normal<T>(IGraph<T> g, T output)
     {
         T raw = g.Slice(output, Latent, Latent);
+        raw = scaleOffset == 0 ? raw : g.Affine(raw, 1, scaleOffset);
         return new Normal<T>(g.Slice(output, 0, Latent), scale == ScaleFunction.Exp ? g.Exp(raw) : g.Softplus(raw));
     }
 }

@@ -26,10 +26,9 @@ internal static class DescribeCommand
                 parsed.GetRequiredValue(config),
                 parsed.GetValue(overrides) ?? []
             );
-            int dimensions = DataShapes.Of(resolved.Data).Aggregate(1, (product, size) => product * size);
-            using LatentVariableModel model = ModelFactory.Build(resolved.Model, dimensions, META, 0);
+            using LatentVariableModel model = ModelFactory.Build(resolved.Model, DataShapes.Of(resolved.Data), META, 0);
             var graph = new DescribingGraph(model);
-            model.Terms(graph, Described.Vector(dimensions), Described.Vector(model.NoiseSize));
+            model.Terms(graph, Described.Vector(model.Dimensions), Described.Vector(model.NoiseSize));
             Print(graph.Operations, model.parameters().Sum(p => p.numel()));
         });
         return command;

@@ -43,11 +43,11 @@ public static class RunFigures
                     one,
                     0,
                     config.Samples,
-                    model.NoiseSize
+                    model.PriorNoiseSize
                 );
                 Tensor images = model.Decode(
                     graph,
-                    model.SamplePrior(graph, noise.view(config.Samples, model.NoiseSize))
+                    model.SamplePrior(graph, noise.view(config.Samples, model.PriorNoiseSize))
                 );
                 int columns = (int)Math.Ceiling(Math.Sqrt(config.Samples));
                 ImageGrid

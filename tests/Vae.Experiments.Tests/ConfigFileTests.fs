@@ -83,7 +83,7 @@ let ``the defaults are the documented ones`` () =
     let expected =
         "name = \"a\"\nseed = 0\ndevice = \"cpu\"\n\n[data]\nkind = \"mnist\"\nbatch_size = 128\nshuffle = true\nbinarise = \"dynamic\"\nvalid_size = 10000\n\n"
         + "[model]\nlatent = 3\n\n[model.encoder]\nkind = \"mlp\"\nhidden = [256, 256]\nactivation = \"relu\"\n\n[model.decoder]\nkind = \"mlp\"\nhidden = [256, 256]\nactivation = \"relu\"\n\n"
-        + "[model.posterior]\nkind = \"normal\"\nscale = \"softplus\"\nflows = []\n\n[model.prior]\nkind = \"normal\"\n\n[model.likelihood]\nkind = \"bernoulli\"\n\n"
+        + "[model.posterior]\nkind = \"normal\"\nscale = \"softplus\"\nscale_offset = 0.0\nflows = []\n\n[model.prior]\nkind = \"normal\"\n\n[model.likelihood]\nkind = \"bernoulli\"\n\n"
         + "[objective]\nkind = \"elbo\"\nreduction = \"mean\"\nsamples = 1\nkl = \"closed-form\"\n\n"
         + "[optimizer]\nkind = \"adam\"\nlr = 0.001\nbeta1 = 0.9\nbeta2 = 0.999\neps = 1e-8\nweight_decay = 0.0\n\n"
         + "[train]\nepochs = 1\nvalidate_samples = 1\nvalidate_first = false\nlog_every = 100\nmax_nonfinite_steps = 10\nevaluate_from = \"best\"\n\n"

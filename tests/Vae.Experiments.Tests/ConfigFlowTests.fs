@@ -40,7 +40,7 @@ let private flows (config: ExperimentConfig) =
 let ``an iaf has defaults, and what is resolved reads back`` () =
     let config = parse (text monteCarlo "")
     let flow = List.exactlyOne (flows config)
-    Assert.Equal(2, flow.Blocks)
+    Assert.Equal(2, flow.Layers)
     Assert.Equal<int list>([ 256; 256 ], List.ofSeq flow.Hidden)
     Assert.Equal(2.0, flow.GateBias)
     Assert.Equal(config, parse (config.ToToml()))
@@ -56,18 +56,18 @@ let ``a closed-form KL is refused after flows, at the key that asks for it`` () 
 
 [<Fact>]
 let ``iwae needs no KL, so flows go with it`` () =
-    Assert.Equal(2, (parse (text "[objective]\nkind = \"iwae\"" "") |> flows |> List.exactlyOne).Blocks)
+    Assert.Equal(2, (parse (text "[objective]\nkind = \"iwae\"" "") |> flows |> List.exactlyOne).Layers)
 
 [<Fact>]
 let ``errors in a flow have their place`` () =
     Assert.Equal(
-        "a.toml:8:1: unknown key 'hiden' in [[model.posterior.flows]] (kind \"iaf\"). Did you mean 'hidden'? Known keys: kind, blocks, hidden, gate_bias.",
+        "a.toml:8:1: unknown key 'hiden' in [[model.posterior.flows]] (kind \"iaf\"). Did you mean 'hidden'? Known keys: kind, layers, hidden, gate_bias.",
         refusal (text monteCarlo "hiden = [3]")
     )
 
     Assert.Equal(
-        "a.toml:8:10: model.posterior.flows.0.blocks: must be at least 1, found 0",
-        refusal (text monteCarlo "blocks = 0")
+        "a.toml:8:10: model.posterior.flows.0.layers: must be at least 1, found 0",
+        refusal (text monteCarlo "layers = 0")
     )
 
 [<Fact>]
@@ -75,7 +75,7 @@ let ``configs/iaf.toml is the tutorial's model of 1,060,752 parameters`` () =
     let config =
         ConfigFile.Load(Path.Combine(Outside.root, "configs", "iaf.toml"), [||])
 
-    use model = ModelFactory.Build(config.Model, 784, torch.META, 0u)
+    use model = ModelFactory.Build(config.Model, [| 1; 28; 28 |], torch.META, 0u)
     Assert.Equal(1060752L, model.parameters () |> Seq.sumBy _.numel())
 
 [<Fact>]
@@ -83,7 +83,7 @@ let ``the first parameters and masks follow from the seed, and the gates begin a
     let config = parse (text monteCarlo "hidden = [8]\ngate_bias = 1.5")
 
     let state seed =
-        use model = ModelFactory.Build(config.Model, 6, torch.CPU, seed)
+        use model = ModelFactory.Build(config.Model, [| 6 |], torch.CPU, seed)
 
         [
             for entry in model.state_dict () -> entry.Key, entry.Value.data<float32>().ToArray()

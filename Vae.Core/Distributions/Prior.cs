@@ -1,0 +1,22 @@
+using Vae.Core.Graphs;
+
+namespace Vae.Core.Distributions;
+
+/// <summary>The prior p(z) over Z latent dimensions, perhaps with parameters that are learned.</summary>
+public abstract class Prior(string name, long size) : nn.Module(name)
+{
+    /// <summary>Number of latent dimensions, Z.</summary>
+    public long Size { get; } = size;
+
+    /// <summary>How many standard normal numbers one sample takes.</summary>
+    public virtual long NoiseSize => Size;
+
+    /// <summary>log p(z) in nats. z: [..., Z] → [...].</summary>
+    public abstract T LogDensity<T>(IGraph<T> g, T z);
+
+    /// <summary>z ~ p(z) as a function of standard normal noise: [..., NoiseSize] → [..., Z].</summary>
+    public abstract T Sample<T>(IGraph<T> g, T noise);
+
+    /// <summary>KL(N(mean, scale²) ‖ p) in closed form, where there is one. mean, scale: [..., Z] → [...].</summary>
+    public virtual Func<T>? NormalKl<T>(IGraph<T> g, Normal<T> q) => null;
+}
