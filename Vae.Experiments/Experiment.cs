@@ -196,10 +196,11 @@ public sealed class Experiment : IDisposable
         {
             RunId = run.Id,
             Name = config.Name,
+            ConfigHash = ConfigHash.Of(config),
             Seed = config.Seed,
             Dataset = dataset.Name,
             Binarisation = Binarisations.NameOf(dataset.Binarisation),
-            Model = "vae",
+            Model = config.Model.InWords(),
             Parameters = model.parameters().Sum(p => p.numel()),
             Steps = state.Step,
             BestStep = state.BestStep >= 0 ? state.BestStep : null,

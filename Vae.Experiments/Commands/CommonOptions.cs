@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Vae.Experiments.Config;
 
 namespace Vae.Experiments.Commands;
 
@@ -18,10 +20,21 @@ internal static class CommonOptions
     internal static Argument<string> RunDirectory() =>
         new("run") { Description = "A run directory, such as runs/quickstart/20260102-030405-1a2b" };
 
-    internal static Argument<string[]> Overrides() =>
-        new("overrides")
+    internal static Argument<string[]> Overrides()
+    {
+        var overrides = new Argument<string[]>("overrides")
         {
             Description = "Changes to the config: key=value, +key=value, ~key",
             Arity = ArgumentArity.ZeroOrMore,
         };
+        overrides.Validators.Add(found =>
+        {
+            IEnumerable<string> known = ((CommandResult)found.Parent!).Command.Options.Select(option => option.Name);
+            foreach (string word in found.Tokens.Select(t => t.Value).Where(t => t.StartsWith('-')))
+            {
+                found.AddError($"unknown option '{word}'.{NearestName.Hint(word, known)}");
+            }
+        });
+        return overrides;
+    }
 }

@@ -8,20 +8,26 @@ public sealed record ExperimentConfig : IRules
     [Key(
         "The experiment's name; its runs lie in runs/NAME/.",
         Pattern = "[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}",
-        PatternDoc = "1 to 64 letters, digits, '.', '_' or '-', without a leading dot"
+        PatternDoc = "1 to 64 letters, digits, '.', '_' or '-', without a leading dot",
+        Apart = true
     )]
     public required string Name { get; init; }
 
     /// <summary>The seed of initialisation, batches, binarisation and sampling.</summary>
-    [Key("The seed of everything random in the run.", Min = 0, Max = int.MaxValue)]
+    [Key("The seed of everything random in the run.", Min = 0, Max = int.MaxValue, Apart = true)]
     public int Seed { get; init; }
 
     /// <summary>Where tensors live.</summary>
-    [Key("Where to compute.", Pattern = "cpu|cuda|cuda:[0-9]{1,4}", PatternDoc = "\"cpu\", \"cuda\" or \"cuda:N\"")]
+    [Key(
+        "Where to compute.",
+        Pattern = "cpu|cuda|cuda:[0-9]{1,4}",
+        PatternDoc = "\"cpu\", \"cuda\" or \"cuda:N\"",
+        Apart = true
+    )]
     public string Device { get; init; } = "cpu";
 
     /// <summary>The number of threads of a CPU run.</summary>
-    [Key("Threads to compute with.", Min = 1, Absent = "all cores")]
+    [Key("Threads to compute with.", Min = 1, Absent = "all cores", Apart = true)]
     public int? Threads { get; init; }
 
     /// <summary>The data set.</summary>
@@ -45,11 +51,11 @@ public sealed record ExperimentConfig : IRules
     public required TrainConfig Train { get; init; }
 
     /// <summary>The estimates made after training, in this order.</summary>
-    [Key("The estimates made after training, in this order.")]
+    [Key("The estimates made after training, in this order.", Apart = true)]
     public ConfigList<EvaluateConfig> Evaluate { get; init; } = [];
 
     /// <summary>The pictures.</summary>
-    [Key("The pictures.")]
+    [Key("The pictures.", Apart = true)]
     public FiguresConfig Figures { get; init; } = new();
 
     /// <summary>The resolved config as TOML: every key with its value, and equal again when it is read.</summary>

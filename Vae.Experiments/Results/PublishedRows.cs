@@ -3,6 +3,7 @@ namespace Vae.Experiments.Results;
 /// <summary>One run's test estimate, with what the run was.</summary>
 internal sealed record RunEstimate(
     string Name,
+    string? ConfigHash,
     string Dataset,
     string Binarisation,
     string Model,
@@ -22,6 +23,7 @@ internal sealed record RunEstimate(
 /// <summary>The same test estimate over the runs of one experiment; the standard deviation of one run is null.</summary>
 internal sealed record EstimateGroup(
     string Name,
+    string? ConfigHash,
     string Dataset,
     string Binarisation,
     string Model,

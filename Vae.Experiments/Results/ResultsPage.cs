@@ -31,7 +31,7 @@ public static class ResultsPage
         var page = new StringBuilder(Intro);
         var experiments = ResultsQuery
             .GroupRows(docsResultsFolder)
-            .GroupBy(group => (group.Name, group.Dataset, group.Binarisation, group.Model))
+            .GroupBy(group => (group.Name, group.ConfigHash, group.Dataset, group.Binarisation, group.Model))
             .ToList();
         foreach (var experiment in experiments)
         {
@@ -138,8 +138,8 @@ public static class ResultsPage
     }
 
     private static bool Matches(RunEstimate run, EstimateGroup group) =>
-        (run.Name, run.Dataset, run.Binarisation, run.Model, run.Kind, run.Samples)
-        == (group.Name, group.Dataset, group.Binarisation, group.Model, group.Kind, group.Samples);
+        (run.Name, run.ConfigHash, run.Dataset, run.Binarisation, run.Model, run.Kind, run.Samples)
+        == (group.Name, group.ConfigHash, group.Dataset, group.Binarisation, group.Model, group.Kind, group.Samples);
 
     private static bool Matches(Reference line, EstimateGroup group) =>
         (line.Name, line.Kind, line.Samples) == (group.Name, group.Kind, group.Samples);

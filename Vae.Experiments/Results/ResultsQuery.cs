@@ -17,7 +17,7 @@ public static class ResultsQuery
             """
         );
 
-    /// <summary>Test estimates over the runs of one experiment: count, mean and standard deviation (of a sample, n - 1) by kind and samples.</summary>
+    /// <summary>Test estimates over the runs of one experiment (of equal name and config but for the seed): count, mean and standard deviation (of a sample, n - 1) by kind and samples.</summary>
     public static QueryResult Grouped(string runsRoot) => Ours(runsRoot, Groups);
 
     internal static IReadOnlyList<EstimateGroup> GroupRows(string runsRoot) =>
@@ -39,7 +39,7 @@ public static class ResultsQuery
 
     /// <summary>Where an estimate was made again, the one of the latest step counts.</summary>
     private const string TestEstimates = """
-        SELECT s.name, s.dataset, e.binarisation, s.model, s.parameters, s.run_id, s.seed, s.best_step, s.steps, s.wall_s,
+        SELECT s.name, s.config_hash, s.dataset, e.binarisation, s.model, s.parameters, s.run_id, s.seed, s.best_step, s.steps, s.wall_s,
                e.kind, e.samples, e.elbo, e.log_px, e.log_px_se
         FROM summary s JOIN estimates e USING (run_id)
         WHERE e.split = 'test'
@@ -47,7 +47,7 @@ public static class ResultsQuery
         """;
 
     private const string Groups = $"""
-        SELECT name, dataset, binarisation, model, kind, samples, count(*) AS runs, count(DISTINCT seed) AS seeds,
+        SELECT name, config_hash, dataset, binarisation, model, kind, samples, count(*) AS runs, count(DISTINCT seed) AS seeds,
                avg(elbo) AS elbo_mean, stddev_samp(elbo) AS elbo_sd, avg(log_px) AS log_px_mean, stddev_samp(log_px) AS log_px_sd
         FROM ({TestEstimates}) GROUP BY ALL ORDER BY ALL
         """;

@@ -9,6 +9,9 @@ public sealed record SummaryRow
     /// <summary>The config's name.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it trained, but for the seed: runs with equal hashes are repetitions. Null in files of the first version.</summary>
+    public string? ConfigHash { get; init; }
+
     /// <summary>The run's seed.</summary>
     public required long Seed { get; init; }
 

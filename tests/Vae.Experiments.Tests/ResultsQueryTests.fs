@@ -9,7 +9,7 @@ open Vae.Primitives
 open Xunit
 
 /// A finished run with a test ELBO and a log p(x) at 128 and at 1000 samples.
-let private finish root name folder seed elbo logPx =
+let private finishAs (hash: string) root name folder seed elbo logPx =
     let path = Path.Combine(root, name, folder)
     Directory.CreateDirectory path |> ignore
     let id = $"{name}/{folder}"
@@ -20,6 +20,7 @@ let private finish root name folder seed elbo logPx =
         SummaryRow(
             RunId = id,
             Name = name,
+            ConfigHash = hash,
             Seed = seed,
             Dataset = "binarized-mnist",
             Binarisation = "static",
@@ -67,6 +68,9 @@ let private finish root name folder seed elbo logPx =
         ]
     )
 
+let private finish root name folder seed elbo logPx =
+    finishAs "0123456789ab" root name folder seed elbo logPx
+
 let private folder () =
     Directory.CreateTempSubdirectory("it's [a]? * ").FullName
 
@@ -89,7 +93,7 @@ let ``Where no run is, none is answered`` () =
             Assert.Empty answer.Rows
             Assert.Equal("[]\n", JsonRows.Of answer)
 
-        Assert.Equal("test_log_px", (ResultsQuery.Runs root).Columns[10])
+        Assert.Equal("test_log_px", (ResultsQuery.Runs root).Columns[11])
         Assert.Empty((ResultsQuery.Sql(root, "SELECT step, value FROM metrics")).Rows)
 
 [<Fact>]
@@ -149,6 +153,20 @@ let ``Groups have the mean and the standard deviation over seeds`` () =
     Assert.Equal(-97.0 - 1.0 / 3.0, unbox<float> at128["log_px_mean"], 10)
     Assert.Equal(Math.Sqrt(7.0 / 3.0), unbox<float> at128["log_px_sd"], 10)
     Assert.Equal<int64 list>([ 128L; 1000L ], [ for samples in groups["samples"] -> unbox<int64> samples ])
+
+[<Fact>]
+let ``Runs of one name but of other configs aren't averaged`` () =
+    let root = three ()
+    finishAs "ba9876543210" root "mean_field" "20250401-000000-bbbb" 3L -200.0 -150.0
+
+    let at128 =
+        [
+            for row in (ResultsQuery.Grouped root).Records do
+                if row["samples"] = box 128L then
+                    unbox<int64> row["runs"], unbox<float> row["elbo_mean"]
+        ]
+
+    Assert.Equal<(int64 * float) list>([ 3L, -104.0; 1L, -200.0 ], at128)
 
 [<Fact>]
 let ``SQL is answered over all runs, over files, and with a sentence where it is wrong`` () =

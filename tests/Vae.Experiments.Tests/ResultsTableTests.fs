@@ -122,7 +122,7 @@ let ``An empty table has the columns and types that conventions promise`` () =
 
     roundTrip<SummaryRow> []
     |> expect
-        "run_id VARCHAR, name VARCHAR, seed BIGINT, dataset VARCHAR, binarisation VARCHAR, model VARCHAR,
+        "run_id VARCHAR, name VARCHAR, config_hash VARCHAR, seed BIGINT, dataset VARCHAR, binarisation VARCHAR, model VARCHAR,
          parameters BIGINT, steps BIGINT, best_step BIGINT,
          test_elbo DOUBLE, test_log_px DOUBLE, test_log_px_se DOUBLE, test_log_px_samples BIGINT,
          valid_elbo DOUBLE, valid_log_px DOUBLE, valid_log_px_se DOUBLE, valid_log_px_samples BIGINT,

@@ -82,7 +82,8 @@ let ``Unknown overrides and options`` () =
     place.Run("configs/smoke.toml", "modle.latent=3")
     |> refused 2 [ "modle.latent=3"; "Did you mean 'model'?" ]
 
-    place.Run("configs/smoke.toml", "--smokey") |> refused 2 [ "--smokey" ]
+    place.Run("configs/smoke.toml", "--smokey")
+    |> refused 2 [ "unknown option '--smokey'. Did you mean '--smoke'?" ]
 
 [<Fact>]
 let ``A command that isn't there`` () =

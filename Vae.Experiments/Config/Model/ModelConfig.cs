@@ -27,4 +27,13 @@ public sealed record ModelConfig
     /// <summary>p(x|z).</summary>
     [Key("The likelihood p(x|z).")]
     public LikelihoodConfig Likelihood { get; init; } = new BernoulliConfig();
+
+    /// <summary>The model in a few words: "z 128, mlp encoder, mlp decoder, normal + iaf posterior, normal prior, bernoulli".</summary>
+    public string InWords()
+    {
+        static string Kind(object record) => Schema.KindOf(record.GetType())!;
+        var flows = Posterior is NormalPosteriorConfig normal ? normal.Flows : [];
+        return $"z {Latent}, {Kind(Encoder)} encoder, {Kind(Decoder)} decoder, {string.Join(" + ", flows.Select(Kind).Prepend(Kind(Posterior)))} posterior, "
+            + $"{Kind(Prior)} prior, {Kind(Likelihood)}";
+    }
 }

@@ -35,6 +35,9 @@ public sealed class KeyAttribute(string doc) : Attribute
     /// <summary>What an absent key means, when that isn't simply "none".</summary>
     public string? Absent { get; init; }
 
+    /// <summary>True for a key that doesn't change what is trained, but how often it's repeated, where, and what is looked at (<see cref="ConfigHash"/>).</summary>
+    public bool Apart { get; init; }
+
     /// <summary>The most that the key may be under --smoke, which also gives it this value when it is absent; 0: --smoke leaves it alone.</summary>
     public int Smoke { get; init; }
 }

@@ -25,11 +25,11 @@ public sealed record TrainConfig : IRules
     public bool ValidateFirst { get; init; }
 
     /// <summary>Steps between lines of metrics.</summary>
-    [Key("Steps between lines of training metrics.", Min = 1, Smoke = 5)]
+    [Key("Steps between lines of training metrics.", Min = 1, Smoke = 5, Apart = true)]
     public int LogEvery { get; init; } = 100;
 
     /// <summary>Steps between checkpoints.</summary>
-    [Key("Steps between checkpoints.", Min = 1, Absent = "at each validation", Smoke = 5)]
+    [Key("Steps between checkpoints.", Min = 1, Absent = "at each validation", Smoke = 5, Apart = true)]
     public int? CheckpointEvery { get; init; }
 
     /// <summary>How many non-finite steps in a row end the run.</summary>

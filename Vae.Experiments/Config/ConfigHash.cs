@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Vae.Experiments.Config;
+
+/// <summary>A short name for what an experiment trains: runs with equal hashes are repetitions, whose numbers may be averaged.</summary>
+/// <remarks>
+/// It's of every key that differs from its default, but for those that are <see cref="KeyAttribute.Apart"/>: the seed, the device, estimates, pictures.
+/// A key that a later version adds doesn't change the hashes of the configs that don't use it.
+/// </remarks>
+public static class ConfigHash
+{
+    private const int Digits = 12;
+
+    /// <summary>Twelve hexadecimal digits of SHA-256.</summary>
+    public static string Of(ExperimentConfig config)
+    {
+        var text = new StringBuilder();
+        Write(text, config, "");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..Digits];
+    }
+
+    private static void Write(StringBuilder text, object record, string path)
+    {
+        if (Schema.KindOf(record.GetType()) is { } kind)
+        {
+            text.Append(path).Append("kind = ").Append(kind).Append('\n');
+        }
+
+        var usual = Schema.Fresh(record.GetType());
+        foreach (var key in Schema.Keys(record.GetType()).Where(key => !key.Attribute.Apart))
+        {
+            var value = key.Get(record);
+            if (!key.Required && Equals(value, key.Get(usual)))
+            {
+                continue;
+            }
+
+            var below = path + key.Name;
+            if (value is null)
+            {
+                text.Append(below).Append(" absent\n");
+            }
+            else if (key.IsTable)
+            {
+                Write(text, value, below + ".");
+            }
+            else if (key.IsTableArray)
+            {
+                foreach (var (i, item) in ((IEnumerable<object>)value).Index())
+                {
+                    Write(text, item, $"{below}.{i}.");
+                }
+            }
+            else
+            {
+                text.Append(below).Append(" = ").Append(TomlWriter.Inline(value)).Append('\n');
+            }
+        }
+    }
+}
