@@ -27,7 +27,7 @@ public sealed partial class TensorGraph
                 norm.Weight,
                 norm.Bias,
                 train,
-                norm.Momentum,
+                BeginsWeightNorm ? 0 : norm.Momentum, // that pass leaves the running averages alone
                 norm.Eps
             )
             .reshape(shape);

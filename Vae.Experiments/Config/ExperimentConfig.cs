@@ -1,3 +1,5 @@
+using Vae.Experiments.Data;
+
 namespace Vae.Experiments.Config;
 
 /// <summary>A whole experiment, as its TOML file and the overrides declare it.</summary>
@@ -89,6 +91,25 @@ public sealed record ExperimentConfig : IRules
                 "train.early_stopping",
                 "early stopping needs a validation split, but [data] has valid_size = 0"
             );
+        }
+
+        foreach (var (key, network) in new[] { ("model.encoder", Model.Encoder), ("model.decoder", Model.Decoder) })
+        {
+            foreach (BrokenRule misfit in network.Misfits(DataShapes.Of(Data)))
+            {
+                yield return misfit with
+                {
+                    Key = $"{key}.{misfit.Key}",
+                };
+            }
+
+            if (network.Norm == NormName.Batch && Data.BatchSize == 1)
+            {
+                yield return new(
+                    "data.batch_size",
+                    $"batch norm in [{key}] takes mean and variance over a batch, which has a single example here; use a larger batch or norm = \"layer\""
+                );
+            }
         }
 
         for (var i = 0; i < Evaluate.Count; i++)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp.Modules;
+using Vae.Core;
 using Vae.Core.Graphs;
 using Vae.Core.Models;
 using Vae.Core.Objectives;
@@ -107,6 +108,7 @@ public sealed class Trainer : IDisposable
 
     private void TrainOn()
     {
+        InitialiseFromData();
         ValidateIfDue();
         while (State.Step < TotalSteps && !State.Stopped)
         {
@@ -130,6 +132,22 @@ public sealed class Trainer : IDisposable
                 Save();
             }
         }
+    }
+
+    /// <summary>Weight norm begins as the first batch asks. Done again, by a run resumed before its first step, it changes nothing.</summary>
+    private void InitialiseFromData()
+    {
+        if (State.Step > 0)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        Tensor rows = order.Rows(0);
+        rows = rows.narrow(0, 0, Math.Min(rows.shape[0], config.Data.BatchSize));
+        Tensor x = train.Take(rows, streams.Binarise("train"), 0);
+        Tensor noise = PhiloxTensor.Normal(streams.Noise("train"), 0, rows, 0, objective.Samples, model.NoiseSize);
+        DataInitialisation.Run(model, x, noise);
     }
 
     /// <summary>A validation and a checkpoint; not once more where a resumed run was stored after them.</summary>

@@ -52,7 +52,7 @@ let ``an unknown key is named with the nearest one and all known ones`` () =
     check
         [ 8, "  hiden = [4, 4]" ]
         [
-            "a.toml:8:3: unknown key 'hiden' in [model.encoder] (kind \"mlp\"). Did you mean 'hidden'? Known keys: kind, hidden, activation."
+            "a.toml:8:3: unknown key 'hiden' in [model.encoder] (kind \"mlp\"). Did you mean 'hidden'? Known keys: kind, norm, norm_momentum, norm_eps, init, hidden, activation."
         ]
 
 [<Fact>]
@@ -174,7 +174,7 @@ let ``a list is a list and a table is a table`` () =
     check
         [ 9, "optimizer = 3\n[model.prior]"; 10, ""; 11, "" ]
         [
-            "a.toml:9:1: unknown key 'optimizer' in [model.encoder] (kind \"mlp\"). Known keys: kind, hidden, activation."
+            "a.toml:9:1: unknown key 'optimizer' in [model.encoder] (kind \"mlp\"). Known keys: kind, norm, norm_momentum, norm_eps, init, hidden, activation."
         ]
 
     check
@@ -233,7 +233,7 @@ let ``an unknown kind lists the kinds`` () =
     check
         [ 7, "kind = 3" ]
         [
-            "a.toml:7:8: model.encoder.kind: expected a string, found the number 3. Known kinds: mlp."
+            "a.toml:7:8: model.encoder.kind: expected a string, found the number 3. Known kinds: conv, mlp, nonconv, resnet, snf."
         ]
 
 [<Fact>]

@@ -1,0 +1,16 @@
+using Vae.Core.Graphs;
+
+namespace Vae.Core.Networks;
+
+/// <summary>A fully connected layer: norm(x Wᵀ + b). [..., I] → [..., O].</summary>
+public sealed class Dense(
+    long inputs,
+    long outputs,
+    LayerOptions? options = null,
+    bool bias = true,
+    Device? device = null
+) : Layer(nameof(Dense), [outputs, inputs], 0, bias, options, device)
+{
+    /// <inheritdoc/>
+    protected override T Map<T>(IGraph<T> g, T x) => g.Linear(x, Kernel, Bias);
+}

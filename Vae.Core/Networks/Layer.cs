@@ -1,0 +1,70 @@
+using Vae.Core.Graphs;
+
+namespace Vae.Core.Networks;
+
+/// <summary>A linear map, dense or a convolution, with its bias and what normalises its output.</summary>
+/// <remarks>With batch or layer norm after it there is no bias, whose work their shift does.</remarks>
+public abstract class Layer : nn.Module, IDrawn
+{
+    private readonly Parameter weight;
+    private readonly Parameter? bias;
+    private readonly Parameter? gain;
+    private readonly nn.Module? norm;
+    private readonly bool xavier;
+
+    private protected Layer(
+        string name,
+        long[] shape,
+        int outputAxis,
+        bool hasBias,
+        LayerOptions? options,
+        Device? device
+    )
+        : base(name)
+    {
+        options ??= new LayerOptions();
+        long outputs = shape[outputAxis];
+        weight = new Parameter(zeros(shape, device: device));
+        bias = hasBias && !options.NormalisesOutputs ? new Parameter(zeros([outputs], device: device)) : null;
+        gain = options.Normalisation == Normalisation.Weight ? new Parameter(ones([outputs], device: device)) : null;
+        norm = Normalisations.Make(options, outputs, images: shape.Length == 4, device);
+        xavier = options.Xavier;
+        Kernel = new Kernel(weight, gain, outputAxis);
+        RegisterComponents();
+    }
+
+    /// <summary>The weight, in weight norm or not.</summary>
+    public Kernel Kernel { get; }
+
+    /// <summary>What is added to every output; null without.</summary>
+    protected Parameter? Bias => bias;
+
+    /// <summary>The layer's value.</summary>
+    public T Forward<T>(IGraph<T> g, T x) => Normalisations.Apply(norm, g, Map(g, x));
+
+    /// <summary>Weights and biases as <see cref="LayerOptions.Xavier"/> says, with the fans that PyTorch counts; gains 1.</summary>
+    public void Draw(Draws draws)
+    {
+        long[] shape = weight.shape;
+        long field = shape[2..].Aggregate(1L, (product, size) => product * size);
+        double fanIn = shape[1] * field;
+        double bound = xavier ? Math.Sqrt(6 / (fanIn + shape[0] * field)) : 1 / Math.Sqrt(fanIn);
+        draws.Uniform(weight, bound);
+        if (bias is not null && xavier)
+        {
+            draws.Constant(bias, 0);
+        }
+        else if (bias is not null)
+        {
+            draws.Uniform(bias, bound);
+        }
+
+        if (gain is not null)
+        {
+            draws.Constant(gain, 1);
+        }
+    }
+
+    /// <summary>The linear map alone.</summary>
+    protected abstract T Map<T>(IGraph<T> g, T x);
+}
