@@ -16,8 +16,15 @@ public sealed partial class DescribingGraph : IGraph<Described>
                 ReferenceEqualityComparer.Instance as IEqualityComparer<Tensor>
             );
 
-    /// <summary>The operations in the order in which they ran.</summary>
-    public IReadOnlyList<DescribedOperation> Operations => operations;
+    /// <summary>The operations in the order in which they ran; what runs twice has its parameters counted once.</summary>
+    public IReadOnlyList<DescribedOperation> Operations
+    {
+        get
+        {
+            var seen = new HashSet<string>();
+            return [.. operations.Select(o => o.Parameters == 0 || seen.Add(o.Name) ? o : o with { Parameters = 0 })];
+        }
+    }
 
     /// <inheritdoc/>
     public Described Linear(Described x, Parameter weight, Parameter? bias) => Linear("Linear", x, weight, bias);

@@ -5,16 +5,6 @@ using Vae.Core.Networks;
 
 namespace Vae.Core.Models;
 
-/// <summary>How the encoder's output becomes the posterior's standard deviation.</summary>
-public enum ScaleFunction
-{
-    /// <summary>scale = log(1 + e^s).</summary>
-    Softplus,
-
-    /// <summary>scale = e^s.</summary>
-    Exp,
-}
-
 /// <summary>The variational autoencoder: a prior p(z), p(x | z) from the decoder, q(z | x) from the encoder.</summary>
 /// <remarks>
 /// q(z | x) is N(m(x), s(x)²), or with flows the law of z = f_n(... f_1(z₀; h) ...; h), z₀ ~ N(m(x), s(x)²), with a context h(x) from the encoder:
@@ -26,8 +16,7 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     private readonly Network encoder;
     private readonly Network decoder;
     private readonly Likelihood likelihood;
-    private readonly ScaleFunction scale;
-    private readonly double scaleOffset;
+    private readonly NormalEncoder normal;
     private readonly Prior prior;
     private readonly ModuleList<Flow> flows;
     private readonly long context;
@@ -89,8 +78,7 @@ public sealed class VariationalAutoencoder : LatentVariableModel
         this.encoder = encoder;
         this.decoder = decoder;
         this.likelihood = likelihood;
-        this.scale = scale;
-        this.scaleOffset = scaleOffset;
+        normal = new NormalEncoder(encoder, decoder.Inputs, scale, scaleOffset);
         RegisterComponents();
     }
 
@@ -104,14 +92,13 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     public override long PriorNoiseSize => prior.NoiseSize;
 
     /// <summary>The normal N(m(x), s(x)²): q(z | x) itself, or what the flows begin with. x: [..., D] → mean, scale: [..., Z].</summary>
-    public Normal<T> Posterior<T>(IGraph<T> g, T x) => Normal(g, encoder.Forward(g, x));
+    public Normal<T> Posterior<T>(IGraph<T> g, T x) => normal.Forward(g, x).Normal;
 
     /// <inheritdoc/>
     public override (T Z, T LogQ, Func<T>? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise)
     {
-        T output = encoder.Forward(g, x);
-        Normal<T> normal = Normal(g, output);
-        var (z, logQ) = normal.Sample(g, noise);
+        var (q, output) = normal.Forward(g, x);
+        var (z, logQ) = q.Sample(g, noise);
         T? h = context == 0 ? default : g.Slice(output, 2 * Latent, context);
         foreach (Flow flow in flows)
         {
@@ -119,7 +106,7 @@ public sealed class VariationalAutoencoder : LatentVariableModel
             logQ = g.Subtract(logQ, logDet);
         }
 
-        return (z, logQ, flows.Count == 0 ? prior.NormalKl(g, normal) : null);
+        return (z, logQ, flows.Count == 0 ? prior.NormalKl(g, q) : null);
     }
 
     /// <inheritdoc/>
@@ -131,11 +118,4 @@ public sealed class VariationalAutoencoder : LatentVariableModel
 
     /// <inheritdoc/>
     public override T Decode<T>(IGraph<T> g, T z) => likelihood.Mean(g, decoder.Forward(g, z));
-
-    private Normal<T> Normal<T>(IGraph<T> g, T output)
-    {
-        T raw = g.Slice(output, Latent, Latent);
-        raw = scaleOffset == 0 ? raw : g.Affine(raw, 1, scaleOffset);
-        return new Normal<T>(g.Slice(output, 0, Latent), scale == ScaleFunction.Exp ? g.Exp(raw) : g.Softplus(raw));
-    }
 }

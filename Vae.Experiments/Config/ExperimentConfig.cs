@@ -66,15 +66,35 @@ public sealed record ExperimentConfig : IRules
     /// <inheritdoc/>
     public IEnumerable<BrokenRule> Broken()
     {
-        if (Data is LinearGaussianConfig && Model.Likelihood is BernoulliConfig)
+        if (Model.Likelihood.Refuse(Data) is { } unfit)
+        {
+            yield return new("model.likelihood.kind", unfit);
+        }
+
+        if (Model.Prior is VampPriorConfig && Model.Posterior is NormalPosteriorConfig { Flows.Count: > 0 })
         {
             yield return new(
-                "model.likelihood.kind",
-                "the likelihood \"bernoulli\" needs values in [0, 1], but data \"linear-gaussian\" is real-valued; use kind = \"unit-gaussian\""
+                "model.prior.kind",
+                "the prior \"vamp\" is a mixture of posteriors q(z|u), which needs their density at any z; after [[model.posterior.flows]] it is known only at the posterior's own samples: leave out the flows, or use kind = \"mixture\" or \"flow\""
             );
         }
 
-        if (
+        if (Data.IsReal && Model.Prior is VampPriorConfig { Unit: true })
+        {
+            yield return new(
+                "model.prior.unit",
+                "the pseudo-inputs of the prior \"vamp\" are cut to [0, 1], but the data is real-valued: use unit = false in [model.prior]"
+            );
+        }
+
+        if (!Model.Prior.HasNormalKl && Objective is ElboObjectiveConfig { Kl: KlName.ClosedForm })
+        {
+            yield return new(
+                "objective.kl",
+                $"kl = \"closed-form\", the default, needs a formula for the KL from a normal to the prior, and there is none for the prior \"{Schema.KindOf(Model.Prior.GetType())}\": use kl = \"monte-carlo\" in [objective]"
+            );
+        }
+        else if (
             Model.Posterior is NormalPosteriorConfig { Flows.Count: > 0 }
             && Objective is ElboObjectiveConfig { Kl: KlName.ClosedForm }
         )
@@ -124,9 +144,9 @@ public sealed record ExperimentConfig : IRules
     /// <summary>What is allowed but perhaps not meant, a sentence each.</summary>
     public IEnumerable<string> Warnings()
     {
-        if (Data.IsGrey && Model.Likelihood is BernoulliConfig)
+        foreach (string warning in Model.Likelihood.Warnings(Data))
         {
-            yield return "data.binarise = \"grey\" with model.likelihood \"bernoulli\": grey values are not a Bernoulli's outcomes, so the numbers are no log-likelihoods and compare with none on binarised data.";
+            yield return warning;
         }
     }
 }

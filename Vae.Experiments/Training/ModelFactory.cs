@@ -2,6 +2,7 @@ using Vae.Core;
 using Vae.Core.Distributions;
 using Vae.Core.Flows;
 using Vae.Core.Models;
+using Vae.Core.Networks;
 using Vae.Experiments.Config;
 
 namespace Vae.Experiments.Training;
@@ -18,7 +19,7 @@ public static class ModelFactory
             ?? throw new NotSupportedException($"posterior {config.Posterior}");
         bool empty = device.type == DeviceType.META;
         Device made = empty ? device : CPU;
-        Likelihood likelihood = LikelihoodFactory.Build(config.Likelihood);
+        Likelihood likelihood = LikelihoodFactory.Build(config.Likelihood, shape);
         Flow[] flows = FlowFactory.Build(
             posterior.Flows,
             config.Latent,
@@ -28,13 +29,16 @@ public static class ModelFactory
             "flows"
         );
         long context = flows.Select(flow => flow.Context).DefaultIfEmpty().Max();
+        Network encoder = NetworkFactory.Encoder(config.Encoder, shape, 2 * config.Latent + context, made);
+        var scale = Enum.Parse<ScaleFunction>(posterior.Scale.ToString());
+        var normal = new NormalEncoder(encoder, config.Latent, scale, posterior.ScaleOffset);
         var model = new VariationalAutoencoder(
-            NetworkFactory.Encoder(config.Encoder, shape, 2 * config.Latent + context, made),
+            encoder,
             NetworkFactory.Decoder(config.Decoder, config.Latent, likelihood.ParametersPerDimension, shape, made),
             likelihood,
-            posterior.Scale == ScaleName.Exp ? ScaleFunction.Exp : ScaleFunction.Softplus,
+            scale,
             flows,
-            PriorFactory.Build(config.Prior, config.Latent),
+            PriorFactory.Build(config.Prior, normal, made, seed),
             posterior.ScaleOffset
         );
         if (!empty)

@@ -29,4 +29,7 @@ public abstract record DataConfig
 
     /// <summary>Whether pixels stay grey.</summary>
     public virtual bool IsGrey => false;
+
+    /// <summary>Whether values are real numbers of any size, not pixels.</summary>
+    public virtual bool IsReal => false;
 }

@@ -37,4 +37,7 @@ public sealed record LinearGaussianConfig : DataConfig
 
     /// <inheritdoc/>
     public override bool HasValidation => ValidSize > 0;
+
+    /// <inheritdoc/>
+    public override bool IsReal => true;
 }

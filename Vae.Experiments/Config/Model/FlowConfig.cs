@@ -4,4 +4,8 @@ namespace Vae.Experiments.Config;
 [Table(
     "Invertible maps that the normal's sample goes through, in this order; then the objective elbo needs `kl = \"monte-carlo\"`."
 )]
-public abstract record FlowConfig;
+public abstract record FlowConfig
+{
+    /// <summary>Whether its inverse can be computed, which a prior needs to be sampled.</summary>
+    public virtual bool HasInverse => true;
+}

@@ -21,4 +21,7 @@ public sealed record IafConfig : FlowConfig
     /// <summary>The gate's bias before training.</summary>
     [Key("The gate's learned bias b before training; the larger, the nearer to the identity the flow begins.")]
     public double GateBias { get; init; } = 2.0;
+
+    /// <inheritdoc/>
+    public override bool HasInverse => false;
 }

@@ -8,4 +8,7 @@ public enum ScaleName
 
     /// <summary>exp(x).</summary>
     Exp,
+
+    /// <summary>exp(x/2): x is the logarithm of the variance.</summary>
+    LogVariance,
 }
