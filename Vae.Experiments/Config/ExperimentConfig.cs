@@ -79,6 +79,14 @@ public sealed record ExperimentConfig : IRules
             );
         }
 
+        if (Model.Prior is VampPriorConfig && Model.Encoder.Norm is (NormName.Batch or NormName.Weight))
+        {
+            yield return new(
+                "model.encoder.norm",
+                "the prior \"vamp\" sends its pseudo-inputs through the encoder, where they would mix into the statistics of images that batch norm keeps and weight norm begins with: use norm = \"none\" or \"layer\""
+            );
+        }
+
         if (Data.IsReal && Model.Prior is VampPriorConfig { Unit: true })
         {
             yield return new(

@@ -157,6 +157,15 @@ let ``a VampPrior is refused with posterior flows, on real data uncut, and with 
         refusal (text binary (prior "vamp" + "\n[[model.posterior.flows]]\nkind = \"iaf\"") monteCarlo)
     )
 
+    for norm in [ "batch"; "weight" ] do
+        Assert.StartsWith(
+            "a.toml:6:13: the prior \"vamp\" sends its pseudo-inputs through the encoder",
+            refusal (
+                (text binary (prior "vamp") monteCarlo)
+                    .Replace("encoder.hidden = [4]", $"encoder = {{ norm = \"{norm}\" }}")
+            )
+        )
+
     let onReal more =
         text real (likelihood "unit-gaussian" + "\n" + prior "vamp" + more) monteCarlo
 
