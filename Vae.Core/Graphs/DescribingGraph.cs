@@ -29,10 +29,6 @@ public sealed partial class DescribingGraph : IGraph<Described>
     /// <inheritdoc/>
     public Described Linear(Described x, Parameter weight, Parameter? bias) => Linear("Linear", x, weight, bias);
 
-    /// <summary>Parameters and FLOPs are those of the full matrix: a mask saves neither.</summary>
-    public Described MaskedLinear(Described x, Parameter weight, Tensor mask, Parameter bias) =>
-        Linear("MaskedLinear", x, weight, bias);
-
     /// <inheritdoc/>
     public Described AddBias(Described x, Parameter bias)
     {
@@ -105,7 +101,7 @@ public sealed partial class DescribingGraph : IGraph<Described>
         return output;
     }
 
-    private Described Linear(string operation, Described x, Parameter weight, Parameter? bias)
+    private Described Linear(string operation, Described x, Parameter weight, Parameter? bias, long? products = null)
     {
         long outputs = weight.shape[0];
         long inputs = weight.shape[1];
@@ -117,7 +113,7 @@ public sealed partial class DescribingGraph : IGraph<Described>
         long rows = x.Elements / inputs;
         long parameters = weight.numel() + (bias?.numel() ?? 0);
         var output = new Described([.. x.Shape.Take(x.Shape.Count - 1), outputs]);
-        long flops = (2 * inputs * outputs + (bias is null ? 0 : outputs)) * rows;
+        long flops = (2 * (products ?? inputs * outputs) + (bias is null ? 0 : outputs)) * rows;
         operations.Add(new DescribedOperation(NameOf(weight), operation, output, parameters, flops));
         return output;
     }

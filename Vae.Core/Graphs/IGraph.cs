@@ -12,9 +12,6 @@ public partial interface IGraph<T>
     /// <summary>x Wᵀ + b. x: [..., I], weight: [O, I], bias: [O] → [..., O].</summary>
     T Linear(T x, Parameter weight, Parameter? bias);
 
-    /// <summary>x (W ⊙ M)ᵀ + b with a mask of zeros and ones. x: [..., I], weight, mask: [O, I], bias: [O] → [..., O].</summary>
-    T MaskedLinear(T x, Parameter weight, Tensor mask, Parameter bias);
-
     /// <summary>x + b. x: [..., D], bias: [D] → [..., D].</summary>
     T AddBias(T x, Parameter bias);
 

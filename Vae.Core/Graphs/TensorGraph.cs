@@ -9,10 +9,6 @@ public sealed partial class TensorGraph : IGraph<Tensor>
     public Tensor Linear(Tensor x, Parameter weight, Parameter? bias) => nn.functional.linear(x, weight, bias);
 
     /// <inheritdoc/>
-    public Tensor MaskedLinear(Tensor x, Parameter weight, Tensor mask, Parameter bias) =>
-        nn.functional.linear(x, weight * mask, bias);
-
-    /// <inheritdoc/>
     public Tensor AddBias(Tensor x, Parameter bias) => x + bias;
 
     /// <inheritdoc/>

@@ -113,6 +113,14 @@ public sealed record ExperimentConfig : IRules
             );
         }
 
+        if (Model.Posterior is NormalPosteriorConfig normal)
+        {
+            foreach (BrokenRule rule in FlowRules.Broken(normal.Flows, Model.Latent, "model.posterior.flows"))
+            {
+                yield return rule;
+            }
+        }
+
         if (!Data.HasValidation && Train.EarlyStopping is not null)
         {
             yield return new(

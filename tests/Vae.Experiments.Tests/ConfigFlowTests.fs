@@ -61,7 +61,7 @@ let ``iwae needs no KL, so flows go with it`` () =
 [<Fact>]
 let ``errors in a flow have their place`` () =
     Assert.Equal(
-        "a.toml:8:1: unknown key 'hiden' in [[model.posterior.flows]] (kind \"iaf\"). Did you mean 'hidden'? Known keys: kind, layers, hidden, gate_bias.",
+        "a.toml:8:1: unknown key 'hiden' in [[model.posterior.flows]] (kind \"iaf\"). Did you mean 'hidden'? Known keys: kind, layers, hidden, activation, masks, order, context_in, norm, gate_bias, shift.",
         refusal (text monteCarlo "hiden = [3]")
     )
 
@@ -99,3 +99,134 @@ let ``the first parameters and masks follow from the seed, and the gates begin a
 
     for name in [ "flows.0.bias"; "flows.2.bias" ] do
         Assert.Equal<float32[]>(Array.create 4 1.5f, first[name])
+
+let private table kind latent (keys: string) =
+    $"""name = "a"
+[data]
+kind = "glyphs"
+[model]
+latent = {latent}
+[[model.posterior.flows]]
+kind = "{kind}"
+{keys}
+[train]
+steps = 3
+{monteCarlo}"""
+
+let private build device latent kind keys =
+    let config = parse (table kind latent keys)
+    Assert.Equal(config, parse (config.ToToml()))
+
+    let flows =
+        FlowFactory.Build((config.Model.Posterior :?> NormalPosteriorConfig).Flows, latent, 3L, device, 1u, "flows")
+
+    flows |> Array.map (fun flow -> flow.GetName()) |> List.ofArray,
+    flows |> Array.sumBy (fun flow -> flow.parameters () |> Seq.sumBy _.numel())
+
+/// Parameters by hand, for 4 dimensions, 3 numbers of context and hidden layers of 8.
+[<Fact>]
+let ``every kind of flow is built from its table, with the parts and the parameters that it says`` () =
+    let mlp inputs outputs =
+        inputs * 8L + 8L + 8L * outputs + outputs
+
+    let made numbers = mlp 4L (numbers * 4L) + 3L * 8L
+    let twice part = [ part; part ]
+
+    for kind, keys, parts, parameters in
+        [
+            "iaf", "hidden = [8]", [ "InverseAutoregressiveFlow"; "Reversal" ], made 2L + 4L
+            "iaf", "hidden = [8]\norder = \"alternate\"", [ "InverseAutoregressiveFlow" ], made 2L + 4L
+            "iaf", "hidden = [8]\nshift = true", [ "AutoregressiveShift"; "Reversal" ], made 1L
+            // No biases, but a scale and a shift for each unit; the gate's bias among them.
+            "iaf", "hidden = [8]\nnorm = \"batch\"", [ "InverseAutoregressiveFlow"; "Reversal" ], made 2L + 16L
+            // The context isn't as wide as the layer, so it still takes a matrix.
+            "iaf",
+            "hidden = [8]\ncontext_in = \"added\"\nmasks = \"block\"",
+            [ "InverseAutoregressiveFlow"; "Reversal" ],
+            made 2L + 4L
+            "maf", "hidden = [8]", [ "AutoregressiveFlow"; "Reversal" ], made 2L
+            "naf", "hidden = [8]\ncomponents = 5", [ "AutoregressiveFlow"; "Reversal" ], made 15L
+            "coupling", "hidden = [8]", [ "Coupling" ], mlp 5L 4L
+            "spline", "hidden = [8]\nbins = 4", [ "Coupling" ], mlp 5L 22L
+            "planar", "", [ "PlanarFlow" ], 4L * 9L
+            "radial", "", [ "RadialFlow" ], 4L * 6L
+            // R and R̃ share a square and have a diagonal more, b, and Q.
+            "sylvester", "columns = 2", [ "SylvesterFlow" ], 4L * (4L + 2L + 2L + 8L)
+            "sylvester", "", [ "SylvesterFlow" ], 4L * (16L + 4L + 4L + 16L)
+            "sylvester", "basis = \"householder\"\nreflections = 3", [ "SylvesterFlow" ], 4L * (16L + 4L + 4L + 12L)
+            "sylvester", "basis = \"triangular\"", [ "SylvesterFlow" ], 4L * (16L + 4L + 4L)
+        ] do
+        let names, count = build torch.META 4 kind keys
+        Assert.Equal<string list>(parts @ parts, names)
+        Assert.Equal((kind, keys, 2L * parameters), (kind, keys, count))
+
+[<Fact>]
+let ``what cannot fit so many latent dimensions is refused at its key`` () =
+    let refused kind latent keys = refusal (table kind latent keys)
+
+    Assert.Equal(
+        "a.toml:8:10: block masks need hidden widths that are multiples or divisors of latent = 4, found 10",
+        refused "iaf" 4 "hidden = [8, 10]\nmasks = \"block\""
+    )
+
+    Assert.Equal(
+        "a.toml:8:9: block masks need 2 latent dimensions at least, but latent = 1",
+        refused "iaf" 1 "masks = \"block\""
+    )
+
+    Assert.Equal(
+        "a.toml:8:11: must be at most latent = 4, found 5: no more columns can be orthonormal",
+        refused "sylvester" 4 "columns = 5"
+    )
+
+    Assert.Equal(
+        "a.toml:9:11: is for basis = \"orthogonal\"; with any other, Q has latent = 4 columns, found 2",
+        refused "sylvester" 4 "basis = \"triangular\"\ncolumns = 2"
+    )
+
+    for kind in [ "coupling"; "spline" ] do
+        Assert.Equal("a.toml:7:8: coupling flows need 2 latent dimensions at least, but latent = 1", refused kind 1 "")
+
+[<Fact>]
+let ``a prior's flows must have inverses`` () =
+    let rule kind =
+        let config = parse (table kind 4 "")
+        let flows = (config.Model.Posterior :?> NormalPosteriorConfig).Flows
+
+        FlowRules.Broken(flows, 4, "model.prior.flows", true)
+        |> Seq.map _.Key
+        |> List.ofSeq
+
+    for kind in [ "iaf"; "maf"; "naf"; "coupling"; "spline" ] do
+        Assert.Empty(rule kind)
+
+    for kind in [ "planar"; "radial"; "sylvester" ] do
+        Assert.Equal<string list>([ "model.prior.flows.0.kind" ], rule kind)
+
+[<Fact>]
+let ``what a flow says of its inverse in TOML is what it has`` () =
+    for kind in [ "iaf"; "maf"; "naf"; "coupling"; "spline"; "planar"; "radial"; "sylvester" ] do
+        let config = parse (table kind 4 "")
+        let flows = (config.Model.Posterior :?> NormalPosteriorConfig).Flows
+        let built = FlowFactory.Build(flows, 4L, 0L, torch.META, 0u, "flows")
+        Assert.Equal((kind, flows[0].HasInverse), (kind, built |> Array.forall _.HasInverse))
+
+[<Fact>]
+let ``the deep VAE's eight layers have 32,503,808 parameters`` () =
+    let keys =
+        """layers = 8
+hidden = [1920, 1920]
+activation = "elu"
+masks = "block"
+order = "alternate"
+context_in = "added"
+norm = "batch"
+gate_bias = 3.0"""
+
+    let config = parse (table "iaf" 64 keys)
+
+    let flows =
+        FlowFactory.Build((config.Model.Posterior :?> NormalPosteriorConfig).Flows, 64L, 1920L, torch.META, 0u, "flows")
+
+    Assert.Equal(8, flows.Length)
+    Assert.Equal(32503808L, flows |> Seq.sumBy (fun flow -> flow.parameters () |> Seq.sumBy _.numel()))

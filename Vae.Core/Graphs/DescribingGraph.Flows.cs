@@ -1,0 +1,56 @@
+using Vae.Core.Networks;
+
+namespace Vae.Core.Graphs;
+
+public sealed partial class DescribingGraph
+{
+    /// <summary>All parameters count, but only the products of the panels; a mask within a panel saves nothing.</summary>
+    public Described MaskedLinear(
+        Described x,
+        Parameter weight,
+        Tensor mask,
+        Parameter? bias,
+        IReadOnlyList<Panel> panels
+    )
+    {
+        long products = panels.Sum(panel => panel.Rows * panel.Columns);
+        return Linear("MaskedLinear", x, weight, bias, products);
+    }
+
+    /// <inheritdoc/>
+    public Described MatMul(Described a, Described b)
+    {
+        if (a.Shape.Count < 2 || b.Shape.Count < 2 || a.Shape[^1] != b.Shape[^2])
+        {
+            throw new ArgumentException($"{a} and {b} don't multiply.");
+        }
+
+        Described leading = Broadcast(new Described([.. a.Shape.SkipLast(2)]), new Described([.. b.Shape.SkipLast(2)]));
+        return Pointwise("MatMul", new Described([.. leading.Shape, a.Shape[^2], b.Shape[^1]]), 2 * a.Shape[^1]);
+    }
+
+    /// <inheritdoc/>
+    public Described Transpose(Described x) => new([.. x.Shape.SkipLast(2), x.Shape[^1], x.Shape[^2]]);
+
+    /// <inheritdoc/>
+    public Described Column(Described x) => new([.. x.Shape, 1]);
+
+    /// <inheritdoc/>
+    public Described SumLastKept(Described x) => Reduce("Sum", x, 1);
+
+    /// <inheritdoc/>
+    public Described LogSumExpLastKept(Described x) => Reduce("LogSumExp", x, 3);
+
+    /// <inheritdoc/>
+    public Described Sqrt(Described x) => Pointwise("Sqrt", x);
+
+    /// <inheritdoc/>
+    public Described Step(Described x) => Pointwise("Step", x);
+
+    private Described Reduce(string operation, Described x, long flopsPerElement)
+    {
+        var output = new Described([.. x.Shape.SkipLast(1), 1]);
+        operations.Add(new DescribedOperation("", operation, output, 0, flopsPerElement * x.Elements));
+        return output;
+    }
+}
