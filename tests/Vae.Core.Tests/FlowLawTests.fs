@@ -256,17 +256,18 @@ let ``The inverse leads back, or is refused by name`` () =
 /// ∫ N(f(z); 0, I) |det ∂f/∂z| dz = 1 says that f is onto the plane and one to one, besides its log-determinant.
 [<Fact>]
 let ``In two dimensions the density that a flow gives a normal integrates to one`` () =
-    let steps, reach = 601L, 15.0
+    let steps, reach = 401L, 14.0
     let width = 2.0 * reach / float (steps - 1L)
 
     forAll (fun row ->
         if row.Size = 2L then
             use _ = torch.no_grad ()
             use flow = row.Make torch.CPU
-            // Through a MADE's layers the scales' logarithms would grow with z until no grid is fine enough.
+            // Scales that are exponential in networks need small ones, or the mass lies beyond every grid.
             let deep =
-                flow.named_parameters ()
-                |> Seq.exists (fun struct (name, _) -> name.StartsWith("made", StringComparison.Ordinal))
+                row.Name.Contains "iaf"
+                || row.Name.Contains "maf"
+                || row.Name.Contains "coupling"
 
             let flow = random (if deep then 0.2 else 0.6) flow
             let axis = torch.linspace (-reach, reach, steps, dtype = torch.ScalarType.Float64)
