@@ -263,13 +263,9 @@ let ``In two dimensions the density that a flow gives a normal integrates to one
         if row.Size = 2L then
             use _ = torch.no_grad ()
             use flow = row.Make torch.CPU
-            // Scales that are exponential in networks need small ones, or the mass lies beyond every grid.
-            let deep =
-                row.Name.Contains "iaf"
-                || row.Name.Contains "maf"
-                || row.Name.Contains "coupling"
-
-            let flow = random (if deep then 0.2 else 0.6) flow
+            // Where slopes are exponential in networks these must be small, or the mass lies beyond every grid.
+            let steep = [ "iaf"; "maf"; "naf"; "coupling" ] |> List.exists row.Name.StartsWith
+            let flow = random (if steep then 0.2 else 0.6) flow
             let axis = torch.linspace (-reach, reach, steps, dtype = torch.ScalarType.Float64)
             let first = axis.unsqueeze(1L).expand(steps, steps)
             let z = torch.stack([| first; first.t () |], -1L).reshape(-1L, 2L)

@@ -170,22 +170,22 @@ let ``what cannot fit so many latent dimensions is refused at its key`` () =
     )
 
     Assert.Equal(
-        "a.toml:8:9: block masks need 2 latent dimensions at least, but latent = 1",
+        "a.toml:8:1: block masks need 2 latent dimensions at least, but latent = 1",
         refused "iaf" 1 "masks = \"block\""
     )
 
     Assert.Equal(
-        "a.toml:8:11: must be at most latent = 4, found 5: no more columns can be orthonormal",
+        "a.toml:8:1: must be at most latent = 4, found 5: no more columns can be orthonormal",
         refused "sylvester" 4 "columns = 5"
     )
 
     Assert.Equal(
-        "a.toml:9:11: is for basis = \"orthogonal\"; with any other, Q has latent = 4 columns, found 2",
+        "a.toml:9:1: is for basis = \"orthogonal\"; with any other, Q has latent = 4 columns, found 2",
         refused "sylvester" 4 "basis = \"triangular\"\ncolumns = 2"
     )
 
     for kind in [ "coupling"; "spline" ] do
-        Assert.Equal("a.toml:7:8: coupling flows need 2 latent dimensions at least, but latent = 1", refused kind 1 "")
+        Assert.Equal("a.toml:7:1: coupling flows need 2 latent dimensions at least, but latent = 1", refused kind 1 "")
 
 [<Fact>]
 let ``what a flow says of its inverse in TOML is what it has`` () =
