@@ -8,7 +8,6 @@ public sealed class Amortised : nn.Module, IDrawn
 {
     private readonly Linear? map;
     private readonly Parameter? free;
-    private readonly Tensor? zero;
 
     /// <summary>So many numbers from a context of so many, which may be none.</summary>
     public Amortised(long numbers, long context, Device? device = null)
@@ -21,8 +20,6 @@ public sealed class Amortised : nn.Module, IDrawn
         else
         {
             free = new Parameter(zeros([numbers], device: device));
-            zero = zeros([numbers], device: device);
-            register_buffer(nameof(zero), zero, persistent: false);
         }
 
         RegisterComponents();
@@ -40,6 +37,6 @@ public sealed class Amortised : nn.Module, IDrawn
     /// <summary>The numbers.</summary>
     public T Forward<T>(IGraph<T> g, T? h) =>
         map is null
-            ? g.AddBias(g.Constant(zero!), free!)
+            ? g.Learned(free!)
             : g.Linear(h ?? throw new ArgumentNullException(nameof(h)), map.weight, map.bias);
 }

@@ -26,9 +26,9 @@ public sealed record DeepSigmoid(int Components) : IElementwise
         T u = g.Add(g.Multiply(a, g.Column(x)), b);
         T on = g.LogSigmoid(u);
         T off = g.LogSigmoid(g.Affine(u, -1, 0));
-        T logD = g.LogSumExpLastKept(g.Add(logW, on));
-        T logRest = g.LogSumExpLastKept(g.Add(logW, off));
-        T logSlope = g.LogSumExpLastKept(g.Add(g.Add(logW, g.Log(a)), g.Add(on, off)));
+        T logD = g.LogSumExpKept(g.Add(logW, on));
+        T logRest = g.LogSumExpKept(g.Add(logW, off));
+        T logSlope = g.LogSumExpKept(g.Add(g.Add(logW, g.Log(a)), g.Add(on, off)));
         return (g.Flatten(g.Subtract(logD, logRest)), g.Flatten(g.Subtract(logSlope, g.Add(logD, logRest))));
     }
 
@@ -37,8 +37,8 @@ public sealed record DeepSigmoid(int Components) : IElementwise
     {
         var (a, b, _) = Split(g, parameters);
         T ends = g.Divide(g.Subtract(g.Column(y), b), a);
-        T low = g.Affine(g.Flatten(g.LogSumExpLastKept(g.Affine(ends, -1, 0))), -1, 0); // at most the least
-        T high = g.Flatten(g.LogSumExpLastKept(ends)); // at least the greatest
+        T low = g.Affine(g.Flatten(g.LogSumExpKept(g.Affine(ends, -1, 0))), -1, 0); // at most the least
+        T high = g.Flatten(g.LogSumExpKept(ends)); // at least the greatest
         for (int i = 0; i < Halvings; i++)
         {
             T middle = g.Affine(g.Add(low, high), 0.5, 0);
@@ -57,7 +57,7 @@ public sealed record DeepSigmoid(int Components) : IElementwise
         return (
             g.Softplus(g.Affine(g.Slice(parameters, 0, Components), 1, UnitSoftplus)),
             g.Slice(parameters, Components, Components),
-            g.Subtract(raw, g.LogSumExpLastKept(raw))
+            g.Subtract(raw, g.LogSumExpKept(raw))
         );
     }
 }

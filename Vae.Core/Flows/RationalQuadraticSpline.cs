@@ -78,22 +78,12 @@ public sealed record RationalQuadraticSpline(int Bins, double Bound) : IElementw
 
     private T Shares<T>(IGraph<T> g, T raw)
     {
-        T softmax = g.Exp(g.Subtract(raw, g.LogSumExpLastKept(raw)));
+        T softmax = g.Exp(g.Subtract(raw, g.LogSumExpKept(raw)));
         return g.Affine(softmax, 2 * Bound * (1 - Bins * Least), 2 * Bound * Least);
     }
 
     // Where each bin begins.
-    private T Edges<T>(IGraph<T> g, T sizes)
-    {
-        var edges = new T[Bins];
-        edges[0] = g.Affine(g.Slice(sizes, 0, 1), 0, -Bound);
-        for (int k = 1; k < Bins; k++)
-        {
-            edges[k] = g.Add(edges[k - 1], g.Slice(sizes, k - 1, 1));
-        }
-
-        return g.Concat(edges);
-    }
+    private T Edges<T>(IGraph<T> g, T sizes) => g.Affine(g.Subtract(g.CumulativeSum(sizes), sizes), 1, -Bound);
 
     // The bin that x lies in: the last whose edge is below x.
     private Knots<T> Select<T>(IGraph<T> g, Knots<T> all, T edges, T x)

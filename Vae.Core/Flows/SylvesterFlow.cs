@@ -80,10 +80,10 @@ public sealed class SylvesterFlow : Flow
         T r = g.Add(g.Multiply(both, triangle), first);
         T s = g.Add(g.Multiply(g.Transpose(both), triangle), g.Multiply(g.Column(e), g.Constant(diagonal)));
         var (compress, expand) = Basis(g, g.Slice(all, Triangles, BasisNumbers));
-        T t = g.Tanh(g.Add(Apply(g, s, compress(z), columns), g.Slice(all, columns * columns + columns, columns)));
+        T t = g.Tanh(g.Add(Apply(g, s, compress(z)), g.Slice(all, columns * columns + columns, columns)));
         T slope = g.Affine(g.Multiply(t, t), -1, 1);
         T logDet = g.SumLast(g.Log(g.Affine(g.Multiply(slope, g.Multiply(d, e)), 1, 1)));
-        return (g.Add(z, expand(Apply(g, r, t, columns))), logDet);
+        return (g.Add(z, expand(Apply(g, r, t))), logDet);
     }
 
     // v ↦ Qᵀv and v ↦ Q v.
@@ -94,7 +94,7 @@ public sealed class SylvesterFlow : Flow
             case SylvesterBasis.Orthogonal:
                 T q = Orthonormal(g, raw);
                 T transposed = g.Transpose(q);
-                return (v => Apply(g, transposed, v, Size), v => Apply(g, q, v, columns));
+                return (v => Apply(g, transposed, v), v => Apply(g, q, v));
             case SylvesterBasis.Householder:
                 T[] normals = [.. Enumerable.Range(0, reflections).Select(i => g.Slice(raw, i * Size, Size))];
                 return (v => normals.Aggregate(v, Reflect), v => normals.Reverse().Aggregate(v, Reflect));
@@ -124,6 +124,5 @@ public sealed class SylvesterFlow : Flow
     }
 
     // A v: [..., N, M], [..., M] → [..., N].
-    private static T Apply<T>(IGraph<T> g, T matrix, T v, long width) =>
-        g.SumLast(g.Multiply(matrix, g.Unflatten(v, 1, width)));
+    private static T Apply<T>(IGraph<T> g, T matrix, T v) => g.SumLast(g.Multiply(matrix, g.InsertAxis(v)));
 }

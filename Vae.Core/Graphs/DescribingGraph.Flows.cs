@@ -36,21 +36,5 @@ public sealed partial class DescribingGraph
     public Described Column(Described x) => new([.. x.Shape, 1]);
 
     /// <inheritdoc/>
-    public Described SumLastKept(Described x) => Reduce("Sum", x, 1);
-
-    /// <inheritdoc/>
-    public Described LogSumExpLastKept(Described x) => Reduce("LogSumExp", x, 3);
-
-    /// <inheritdoc/>
     public Described Sqrt(Described x) => Pointwise("Sqrt", x);
-
-    /// <inheritdoc/>
-    public Described Step(Described x) => Pointwise("Step", x);
-
-    private Described Reduce(string operation, Described x, long flopsPerElement)
-    {
-        var output = new Described([.. x.Shape.SkipLast(1), 1]);
-        operations.Add(new DescribedOperation("", operation, output, 0, flopsPerElement * x.Elements));
-        return output;
-    }
 }

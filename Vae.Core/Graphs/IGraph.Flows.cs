@@ -20,13 +20,10 @@ public partial interface IGraph<T>
     T Column(T x);
 
     /// <summary>Sum over the last axis, which stays as one of length 1: [..., D] → [..., 1].</summary>
-    T SumLastKept(T x);
+    T SumLastKept(T x) => Column(SumLast(x));
 
-    /// <summary>log Σ eˣ over the last axis, which stays as one of length 1: [..., D] → [..., 1].</summary>
-    T LogSumExpLastKept(T x);
+    /// <summary>log Σ exp over the last axis, which stays as one of length 1: [..., D] → [..., 1].</summary>
+    T LogSumExpKept(T x) => Column(LogSumExp(x));
 
     T Sqrt(T x);
-
-    /// <summary>1 where x &gt; 0, else 0; no gradient.</summary>
-    T Step(T x);
 }

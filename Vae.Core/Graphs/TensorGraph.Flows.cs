@@ -38,14 +38,5 @@ public sealed partial class TensorGraph
     public Tensor Column(Tensor x) => x.unsqueeze(-1);
 
     /// <inheritdoc/>
-    public Tensor SumLastKept(Tensor x) => x.sum(-1, keepdim: true);
-
-    /// <inheritdoc/>
-    public Tensor LogSumExpLastKept(Tensor x) => x.logsumexp(-1, keepdim: true);
-
-    /// <inheritdoc/>
     public Tensor Sqrt(Tensor x) => x.sqrt();
-
-    /// <inheritdoc/>
-    public Tensor Step(Tensor x) => x.detach().gt(0).to(x.dtype);
 }

@@ -113,12 +113,9 @@ public sealed record ExperimentConfig : IRules
             );
         }
 
-        if (Model.Posterior is NormalPosteriorConfig normal)
+        foreach (BrokenRule rule in FlowRules.Broken(Model))
         {
-            foreach (BrokenRule rule in FlowRules.Broken(normal.Flows, Model.Latent, "model.posterior.flows"))
-            {
-                yield return rule;
-            }
+            yield return rule;
         }
 
         if (!Data.HasValidation && Train.EarlyStopping is not null)

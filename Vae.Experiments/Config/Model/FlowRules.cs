@@ -1,14 +1,19 @@
 namespace Vae.Experiments.Config;
 
-/// <summary>The rules between a model's flows and the latent dimensions that they stand in.</summary>
+/// <summary>The rules between a model's flows, in its posterior and in its prior, and its latent dimensions.</summary>
 public static class FlowRules
 {
-    /// <summary>What is wrong with a list of flows at a path such as "model.posterior.flows".</summary>
-    public static IEnumerable<BrokenRule> Broken(ConfigList<FlowConfig> flows, int latent, string path)
+    /// <summary>What is wrong, with paths from the experiment's top.</summary>
+    public static IEnumerable<BrokenRule> Broken(ModelConfig model)
     {
-        ArgumentNullException.ThrowIfNull(flows);
-        return flows.SelectMany(
-            (flow, i) => flow.Refuse(latent).Select(rule => rule with { Key = $"{path}.{i}.{rule.Key}" })
-        );
+        ArgumentNullException.ThrowIfNull(model);
+        ConfigList<FlowConfig> posterior = model.Posterior is NormalPosteriorConfig q ? q.Flows : [];
+        ConfigList<FlowConfig> prior = model.Prior is FlowPriorConfig p ? p.Flows : [];
+        return Of(posterior, "model.posterior.flows").Concat(Of(prior, "model.prior.flows"));
+
+        IEnumerable<BrokenRule> Of(ConfigList<FlowConfig> flows, string path) =>
+            flows.SelectMany(
+                (flow, i) => flow.Refuse(model.Latent).Select(rule => rule with { Key = $"{path}.{i}.{rule.Key}" })
+            );
     }
 }
