@@ -264,7 +264,9 @@ let ``In two dimensions the density that a flow gives a normal integrates to one
             use _ = torch.no_grad ()
             use flow = row.Make torch.CPU
             // Where slopes are exponential in networks these must be small, or the mass lies beyond every grid.
-            let steep = [ "iaf"; "maf"; "naf"; "coupling" ] |> List.exists row.Name.StartsWith
+            let steep =
+                [ "iaf"; "maf"; "naf"; "coupling"; "spline" ] |> List.exists row.Name.StartsWith
+
             let flow = random (if steep then 0.2 else 0.6) flow
             let axis = torch.linspace (-reach, reach, steps, dtype = torch.ScalarType.Float64)
             let first = axis.unsqueeze(1L).expand(steps, steps)
