@@ -79,6 +79,12 @@ let priors: (string * (unit -> Prior * torch.nn.Module list)) list =
         "vamp", (fun () -> vamp 4 true)
         "vamp, not cut", (fun () -> vamp 4 false)
         "vamp of one", (fun () -> vamp 1 true)
+        "couplings",
+        (fun () ->
+            let coupling flipped =
+                new Coupling(2L, [| 8 |], Activation.Tanh, 0L, AffineElementwise(Nullable 1.0), flipped) :> Flow
+
+            new FlowPrior(2L, [| coupling false; coupling true |]), [])
         "flow", (fun () -> new FlowPrior(2L, [| new Affine(2L) :> Flow; new Reversal(2L); new Affine(2L) |]), [])
     ]
 
