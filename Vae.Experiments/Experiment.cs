@@ -28,7 +28,11 @@ public sealed class Experiment : IDisposable
     public Experiment(ExperimentConfig config, IProgressReporter progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(config);
-        this.config = config with { Threads = config.Threads ?? Environment.ProcessorCount };
+        this.config = config with
+        {
+            Threads = config.Threads ?? Environment.ProcessorCount,
+            Data = config.Data is FilesConfig files ? files.WithFullPaths() : config.Data,
+        };
         this.progress = progress;
         streams = new Streams((uint)config.Seed);
         set_num_threads(this.config.Threads!.Value);
@@ -142,19 +146,10 @@ public sealed class Experiment : IDisposable
         CancellationToken cancellation
     )
     {
-        bool best = config.Train.EvaluateFrom == EvaluateFromName.Best && File.Exists(Checkpoint.Best(run));
-        string weights = best ? Checkpoint.Best(run) : Checkpoint.Last(run);
-        if (!best && config.Train.EvaluateFrom == EvaluateFromName.Best)
+        string weights = Checkpoint.ToEvaluate(run, config.Train.EvaluateFrom);
+        if (weights != Checkpoint.Best(run) && config.Train.EvaluateFrom == EvaluateFromName.Best)
         {
             progress.Say("no validation chose the best weights, so the last are evaluated");
-        }
-
-        if (!File.Exists(weights))
-        {
-            throw new ExperimentException(
-                ExitCode.Checkpoint,
-                $"{run.FullPath} has no checkpoint yet; train it with: vae resume {run.FullPath}"
-            );
         }
 
         long step = Checkpoint.LoadWeights(weights, model);

@@ -10,7 +10,10 @@ namespace Vae.Experiments.Config;
 public static class ConfigOverride
 {
     /// <summary>Applies one override; gives the error, or null.</summary>
-    public static ConfigError? Apply(TomlTable root, string text)
+    /// <param name="root">The tree.</param>
+    /// <param name="text">The override.</param>
+    /// <param name="signless">The sign that one without a sign has.</param>
+    public static ConfigError? Apply(TomlTable root, string text, string signless = "")
     {
         var source = Source.OfOverride(text);
         try
@@ -19,6 +22,7 @@ public static class ConfigOverride
                 text.StartsWith("++", StringComparison.Ordinal) ? "++"
                 : text.Length > 0 && text[0] is '+' or '~' ? text[..1]
                 : "";
+            var means = sign.Length > 0 ? sign : signless;
             var equals = text.IndexOf('=', StringComparison.Ordinal);
             if (sign == "~" ? equals >= 0 : equals < 0)
             {
@@ -37,7 +41,7 @@ public static class ConfigOverride
             }
             else
             {
-                Set(root, path, OverrideValue.Parse(text[(equals + 1)..], source), source, sign);
+                Set(root, path, OverrideValue.Parse(text[(equals + 1)..], source), source, means);
             }
 
             return null;

@@ -4,7 +4,16 @@ namespace Vae.Experiments.Data;
 public static class DataCatalog
 {
     /// <summary>The data sets that consist of files.</summary>
-    public static IReadOnlyList<DataSource> Sources { get; } = [Mnist.Digits, BinarizedMnist.Source, Mnist.Fashion];
+    public static IReadOnlyList<DataSource> Sources { get; } =
+    [
+        Mnist.Digits,
+        BinarizedMnist.Source,
+        Mnist.Fashion,
+        Omniglot.Drawings,
+        Omniglot.Reduced,
+        Caltech101Silhouettes.Source,
+        FreyFaces.Source,
+    ];
 
     /// <summary>A row for each file and for each data set that needs none; checksums are computed, nothing is downloaded.</summary>
     public static IReadOnlyList<DataFileStatus> Status(DataFolders folders) =>

@@ -27,6 +27,9 @@ public sealed class DataStore(DataFolders folders, Downloader? downloader = null
         }
     }
 
+    /// <summary>Whether every file of a data set is in one of the folders, right or wrong.</summary>
+    public bool Has(DataSource source) => source.Files.All(file => Find(source, file) is not null);
+
     /// <summary>The content of a file that is there. ExperimentException (Data): it is missing, can't be read, or isn't the file it should be.</summary>
     public DataContent Read(DataSource source, DataFile file)
     {

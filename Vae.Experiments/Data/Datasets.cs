@@ -29,6 +29,33 @@ public static class Datasets
                 cancellation
             ),
             BinarizedMnistConfig => BinarizedMnist.Load(BinarizedMnist.Source, store, progress, cancellation),
+            OmniglotConfig c => Omniglot.Load(
+                store,
+                c.ValidSize,
+                (uint)c.Seed,
+                From(c.Binarise),
+                progress,
+                cancellation
+            ),
+            Caltech101SilhouettesConfig => Caltech101Silhouettes.Load(store, progress, cancellation),
+            FreyFacesConfig c => FreyFaces.Load(
+                store,
+                c.ValidSize,
+                c.TestSize,
+                (uint)c.Seed,
+                From(c.Binarise),
+                progress,
+                cancellation
+            ),
+            FilesConfig c => UserFiles.Load(
+                (c.Train, c.TrainLabels),
+                c.Valid is { } valid ? (valid, c.ValidLabels) : null,
+                c.Test is { } test ? (test, c.TestLabels) : null,
+                c.ValidSize,
+                c.TestSize,
+                (uint)c.Seed,
+                From(c.Binarise)
+            ),
             LinearGaussianConfig c => LinearGaussian.Load(
                 c.Dimensions,
                 c.Latent,

@@ -39,6 +39,34 @@ public sealed record IdxArray(IdxType Type, IReadOnlyList<int> Dimensions, ReadO
     public static IdxArray Parse(ReadOnlyMemory<byte> file)
     {
         var bytes = file.Span;
+        var lengths = Lengths(bytes);
+        var type = (IdxType)bytes[2];
+        var start = Header + (4 * lengths.Count);
+        var shape = string.Join('x', lengths);
+        var size = lengths.Aggregate(
+            (Int128)(type == IdxType.Byte ? 1 : 2),
+            (all, length) => Int128.Min(all * length, long.MaxValue)
+        );
+        if (size > Array.MaxLength)
+        {
+            throw new InvalidDataException(
+                $"declares {shape} elements, expected no more than {Array.MaxLength} bytes."
+            );
+        }
+
+        if (bytes.Length - start != size)
+        {
+            throw new InvalidDataException(
+                $"{bytes.Length - start} bytes behind the header, expected {size} for {shape} elements of type {type}."
+            );
+        }
+
+        return new(type, lengths, file[start..]);
+    }
+
+    /// <summary>The lengths of the dimensions, from the first bytes of an unzipped file. InvalidDataException: it's no IDX file.</summary>
+    public static IReadOnlyList<int> Lengths(ReadOnlySpan<byte> bytes)
+    {
         if (bytes.Length < Header)
         {
             throw new InvalidDataException(
@@ -58,7 +86,7 @@ public sealed record IdxArray(IdxType Type, IReadOnlyList<int> Dimensions, ReadO
             );
         }
 
-        var (type, rank) = ((IdxType)bytes[2], bytes[3]);
+        int rank = bytes[3];
         var start = Header + (4 * rank);
         if (bytes.Length < start)
         {
@@ -73,26 +101,9 @@ public sealed record IdxArray(IdxType Type, IReadOnlyList<int> Dimensions, ReadO
             lengths[axis] = BinaryPrimitives.ReadUInt32BigEndian(bytes[(Header + (4 * axis))..]);
         }
 
-        var shape = string.Join('x', lengths);
-        var size = lengths.Aggregate(
-            (Int128)(type == IdxType.Byte ? 1 : 2),
-            (all, length) => Int128.Min(all * length, long.MaxValue)
-        );
-        if (size > Array.MaxLength || lengths.Any(length => length > int.MaxValue))
-        {
-            throw new InvalidDataException(
-                $"declares {shape} elements, expected no more than {Array.MaxLength} bytes."
-            );
-        }
-
-        if (bytes.Length - start != size)
-        {
-            throw new InvalidDataException(
-                $"{bytes.Length - start} bytes behind the header, expected {size} for {shape} elements of type {type}."
-            );
-        }
-
-        return new(type, [.. lengths.Select(length => (int)length)], file[start..]);
+        return lengths.All(length => length <= int.MaxValue)
+            ? [.. lengths.Select(length => (int)length)]
+            : throw new InvalidDataException($"declares {string.Join('x', lengths)} elements, which is too many.");
     }
 
     /// <summary>The bytes, where the file has this many examples of this size. InvalidDataException otherwise.</summary>

@@ -11,6 +11,30 @@ public sealed record Split(string Name, int Count, byte[]? Pixels, float[]? Valu
     /// <summary>The first <paramref name="max"/> examples, or all of them where there are no more or max is null.</summary>
     public Split Take(int? max) => max is { } count && count < Count ? Slice(Name, 0, count) : this;
 
+    /// <summary>The examples of these numbers, in this order.</summary>
+    public Split InOrder(IReadOnlyList<int> order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return new(Name, order.Count, Moved(Pixels), Moved(Values), Moved(Labels));
+
+        T[]? Moved<T>(T[]? all)
+        {
+            if (all is null)
+            {
+                return null;
+            }
+
+            var width = Count == 0 ? 0 : all.Length / Count;
+            var moved = new T[order.Count * width];
+            foreach (var (place, example) in order.Index())
+            {
+                all.AsSpan(example * width, width).CopyTo(moved.AsSpan(place * width));
+            }
+
+            return moved;
+        }
+    }
+
     /// <summary>Examples start, ..., start + count − 1 under another name.</summary>
     public Split Slice(string name, int start, int count)
     {

@@ -1,20 +1,23 @@
-using Vae.Core.Graphs;
 using Vae.Core.Models;
 using Vae.Experiments.Config;
 using Vae.Experiments.Data;
 using Vae.Experiments.Figures;
 using Vae.Experiments.Results;
 using Vae.Experiments.Training;
-using Vae.Torch;
+using Vae.Primitives;
 
 namespace Vae.Experiments.Evaluation;
 
-/// <summary>The pictures of a run: what the model draws, how it redraws test images, and how it learned.</summary>
+/// <summary>The pictures of a run: what the model draws, how it redraws test images, where it puts them in its latent space, and how it learned.</summary>
 public static class RunFigures
 {
-    private static readonly TensorGraph graph = new();
+    /// <summary>Pictures in a row of traversals.png.</summary>
+    public const int TraversalSteps = 11;
 
-    /// <summary>Draws samples.png, reconstructions.png and learning_curves.png; the first two where the data is images.</summary>
+    /// <summary>How far a dimension is moved from 0 to both sides.</summary>
+    public const double TraversalRange = 3;
+
+    /// <summary>Draws samples.png, reconstructions.png and traversals.png, where the data is images; latent_2d.png and learning_curves.png.</summary>
     public static void Draw(
         RunDirectory run,
         FiguresConfig config,
@@ -28,62 +31,47 @@ public static class RunFigures
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(model);
-        using IDisposable off = no_grad();
         using var scope = NewDisposeScope();
         model.eval();
-        Device device = model.parameters().First().device;
-        if (dataset.Shape is [var channels, var height, var width])
+        PhiloxKey binarise = streams.Binarise("test/evaluate");
+        Tensor? encodings =
+            config.Latent > 0 || config.Traversals > 0
+                ? Encodings.Of(model, test, Math.Max(config.Latent, 1), binarise)
+                : null;
+        if (dataset.Shape is [1 or 3, _, _])
         {
+            var pictures = new Pictures(model, dataset.Shape);
             if (config.Samples > 0)
             {
-                Tensor one = zeros([1], ScalarType.Int64, device);
-                Tensor noise = PhiloxTensor.Normal(
-                    streams.Of("figures/samples"),
-                    0,
-                    one,
-                    0,
-                    config.Samples,
-                    model.PriorNoiseSize
-                );
-                Tensor images = model.Decode(
-                    graph,
-                    model.SamplePrior(graph, noise.view(config.Samples, model.PriorNoiseSize))
-                );
-                int columns = (int)Math.Ceiling(Math.Sqrt(config.Samples));
-                ImageGrid
-                    .Render(images.data<float>().ToArray(), config.Samples, channels, height, width, columns)
-                    .Save(Path.Combine(run.Figures, "samples.png"));
+                Save("samples", pictures.Samples(config.Samples, streams.Of("figures/samples")));
             }
 
             if (config.Reconstructions > 0)
             {
-                int count = (int)Math.Min(config.Reconstructions, test.Count);
-                Tensor rows = arange(count, ScalarType.Int64, device);
-                Tensor x = test.Take(rows, streams.Binarise("test/evaluate"), 0);
-                Tensor noise = PhiloxTensor.Normal(
-                    streams.Of("figures/reconstructions"),
-                    0,
-                    rows,
-                    0,
-                    1,
-                    model.NoiseSize
+                PhiloxKey noise = streams.Of("figures/reconstructions");
+                Save("reconstructions", pictures.Reconstructions(test, config.Reconstructions, binarise, noise));
+            }
+
+            if (config.Traversals > 0)
+            {
+                Save(
+                    "traversals",
+                    pictures.Traversals(encodings!, 0, config.Traversals, TraversalSteps, TraversalRange)
                 );
-                Tensor images = model.Decode(graph, model.SamplePosterior(graph, x, noise).Z);
-                ImageGrid
-                    .Pairs(
-                        x.data<float>().ToArray(),
-                        images.data<float>().ToArray(),
-                        count,
-                        channels,
-                        height,
-                        width,
-                        Math.Min(16, count)
-                    )
-                    .Save(Path.Combine(run.Figures, "reconstructions.png"));
             }
         }
 
+        if (config.Latent > 0 && model.Latent >= 2)
+        {
+            Save(
+                "latent_2d",
+                Encodings.Plane(encodings!, test.Labels, $"{run.Name}: test examples in the latent space")
+            );
+        }
+
         DrawCurves(run);
+
+        void Save(string name, Canvas canvas) => canvas.Save(Path.Combine(run.Figures, $"{name}.png"));
     }
 
     private static void DrawCurves(RunDirectory run)

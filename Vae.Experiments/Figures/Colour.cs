@@ -24,6 +24,26 @@ public readonly record struct Colour(byte R, byte G, byte B)
         new(0x22, 0x22, 0x22), // ink, in place of yellow, which white swallows
     ];
 
+    /// <summary>The colour of class i of n: of the palette, or where that has too few, hues around the wheel, dark and light by turns.</summary>
+    public static Colour OfClass(int i, int n)
+    {
+        if (n <= Palette.Count)
+        {
+            return Palette[i];
+        }
+
+        double hue = 6.0 * i / n;
+        double light = i % 2 == 0 ? 0.95 : 0.6;
+        return new(Channel(hue, 5), Channel(hue, 3), Channel(hue, 1));
+
+        // Smith 1978, doi:10.1145/965139.807361: hue, saturation 1 and value to RGB.
+        byte Channel(double h, int from)
+        {
+            double k = (from + h) % 6;
+            return (byte)Math.Round(255 * light * (1 - Math.Clamp(Math.Min(k, 4 - k), 0, 1)));
+        }
+    }
+
     /// <summary>This colour with the other one laid over it; opacity 0 keeps this one, 1 gives the other.</summary>
     public Colour Under(Colour other, double opacity) =>
         new(Mix(R, other.R, opacity), Mix(G, other.G, opacity), Mix(B, other.B, opacity));

@@ -106,6 +106,53 @@ public static class ImageGrid
             );
     }
 
+    /// <summary>Rows of pictures, each row behind its label.</summary>
+    /// <param name="images">[labels · columns, channels, height, width].</param>
+    /// <param name="labels">A label for each row.</param>
+    /// <param name="channels">1 for grey, 3 for RGB.</param>
+    /// <param name="height">Rows of a picture.</param>
+    /// <param name="width">Pixels in a row of a picture.</param>
+    /// <param name="columns">Pictures side by side.</param>
+    /// <param name="scale">Each value becomes a square of this many pixels.</param>
+    public static Canvas Rows(
+        ReadOnlySpan<float> images,
+        IReadOnlyList<string> labels,
+        int channels,
+        int height,
+        int width,
+        int columns,
+        int scale = 2
+    )
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        Check(images, labels.Count * columns, channels, height, width, columns, scale);
+        var (tileWidth, tileHeight) = (width * scale, height * scale);
+        var line = Math.Max(tileHeight, StrokeFont.CapHeight + 5);
+        var left = Margin + labels.Max(StrokeFont.Width) + Margin;
+        var canvas = new Canvas(
+            left + (columns * (tileWidth + Gap)) - Gap + Margin,
+            (2 * Margin) + (labels.Count * (line + Gap)) - Gap,
+            Colour.White
+        );
+        for (var row = 0; row < labels.Count; row++)
+        {
+            var y = Margin + (row * (line + Gap));
+            canvas.Text(
+                labels[row],
+                left - Margin - StrokeFont.Width(labels[row]),
+                y + ((tileHeight + StrokeFont.CapHeight) / 2),
+                Colour.Ink
+            );
+            for (var column = 0; column < columns; column++)
+            {
+                var image = Image(images, (row * columns) + column, channels, height, width);
+                Draw(canvas, image, channels, height, width, left + (column * (tileWidth + Gap)), y, scale);
+            }
+        }
+
+        return canvas;
+    }
+
     private static ReadOnlySpan<float> Image(ReadOnlySpan<float> images, int i, int channels, int height, int width) =>
         images.Slice(i * channels * height * width, channels * height * width);
 

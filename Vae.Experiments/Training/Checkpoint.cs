@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vae.Core.Models;
+using Vae.Experiments.Config;
 using Vae.Experiments.Results;
 using Vae.Primitives;
 using Vae.Torch;
@@ -18,6 +19,20 @@ public static class Checkpoint
 
     /// <summary>The weights of the best validation.</summary>
     public static string Best(RunDirectory run) => Path.Combine(run.Checkpoints, "best.safetensors");
+
+    /// <summary>The weights that a finished run speaks with: the best, where they are asked for and there are any, or the last.</summary>
+    /// <exception cref="ExperimentException">There is none yet (exit code 5).</exception>
+    public static string ToEvaluate(RunDirectory run, EvaluateFromName from)
+    {
+        bool best = from == EvaluateFromName.Best && File.Exists(Best(run));
+        string weights = best ? Best(run) : Last(run);
+        return File.Exists(weights)
+            ? weights
+            : throw new ExperimentException(
+                ExitCode.Checkpoint,
+                $"{run.FullPath} has no checkpoint yet; train it with: vae resume {run.FullPath}"
+            );
+    }
 
     /// <summary>Stores everything.</summary>
     public static void Save(string path, LatentVariableModel model, optim.Optimizer optimizer, TrainingState state)

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Vae.Experiments.Config;
+using Vae.Experiments.Evaluation;
+using Vae.Experiments.Figures;
+using Vae.Experiments.Training;
+
+namespace Vae.Experiments.Commands;
+
+/// <summary>vae sample, reconstruct and traverse: pictures by a trained model, as PNG.</summary>
+internal static class PictureCommands
+{
+    internal static Command Sample() =>
+        Create<SampleRequest>(
+            "sample",
+            "Draw from the prior: n=64 seed=0 temperature=1 out=FILE",
+            (stored, request) =>
+                stored.Pictures.Samples(request.N, new Streams((uint)request.Seed).Of("sample"), request.Temperature)
+        );
+
+    internal static Command Reconstruct() =>
+        Create<ReconstructRequest>(
+            "reconstruct",
+            "Redraw examples through the latent space: n=32 split=test seed=0 out=FILE",
+            (stored, request) =>
+            {
+                using DeviceSplit split = stored.Load(request.Split);
+                return stored.Pictures.Reconstructions(
+                    split,
+                    request.N,
+                    stored.Streams.Binarise(split.Name + "/evaluate"),
+                    new Streams((uint)request.Seed).Of("reconstruct")
+                );
+            }
+        );
+
+    internal static Command Traverse() =>
+        Create<TraverseRequest>(
+            "traverse",
+            "Move one latent dimension at a time: example=0 split=test dimensions=10 steps=11 range=3 out=FILE",
+            (stored, request) =>
+            {
+                using var scope = NewDisposeScope();
+                using DeviceSplit split = stored.Load(request.Split);
+                if (request.Example >= split.Count)
+                {
+                    throw new ExperimentException(
+                        ExitCode.Usage,
+                        $"example={request.Example}: the {split.Name} split has examples 0 to {split.Count - 1}"
+                    );
+                }
+
+                long enough = Math.Max(TraverseRequest.Encoded, request.Example + 1);
+                Tensor encodings = Encodings.Of(
+                    stored.Model,
+                    split,
+                    enough,
+                    stored.Streams.Binarise(split.Name + "/evaluate")
+                );
+                return stored.Pictures.Traversals(
+                    encodings,
+                    request.Example,
+                    request.Dimensions,
+                    request.Steps,
+                    request.Range
+                );
+            }
+        );
+
+    private static Command Create<T>(string name, string description, Func<StoredModel, T, Canvas> draw)
+        where T : PictureRequest
+    {
+        var directory = CommonOptions.RunDirectory();
+        var keys = new Argument<string[]>("keys") { Description = "key=value ...", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command(name, description) { directory, keys };
+        command.SetAction(parsed =>
+        {
+            T request = RequestReader.Read<T>(name, parsed.GetValue(keys) ?? []);
+            using StoredModel stored = StoredModel.Open(parsed.GetRequiredValue(directory));
+            string path = request.Out ?? Path.Combine(stored.Run.Figures, $"{name}.png");
+            draw(stored, request).Save(path);
+            Console.Out.WriteLine(path);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,83 @@
+using Vae.Core.Graphs;
+using Vae.Core.Models;
+using Vae.Experiments.Figures;
+using Vae.Experiments.Training;
+using Vae.Primitives;
+using Vae.Torch;
+
+namespace Vae.Experiments.Evaluation;
+
+/// <summary>What a model shows: its own drawings, test images redrawn, and what each latent dimension does.</summary>
+/// <remarks>shape: of an example, [C, H, W] with 1 or 3 channels. Random numbers are a function of the key alone.</remarks>
+public sealed class Pictures(LatentVariableModel model, IReadOnlyList<int> shape)
+{
+    private const int PairsInARow = 16;
+    private static readonly TensorGraph graph = new();
+
+    private int Channels => shape[0];
+
+    private int Height => shape[1];
+
+    private int Width => shape[2];
+
+    private Device Device => model.parameters().First().device;
+
+    /// <summary>E[x | z] for z ~ p(z), the noise scaled by the temperature.</summary>
+    public Canvas Samples(int count, PhiloxKey key, double temperature = 1)
+    {
+        using IDisposable off = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor one = zeros([1], ScalarType.Int64, Device);
+        Tensor noise = PhiloxTensor
+            .Normal(key, 0, one, 0, count, model.PriorNoiseSize)
+            .view(count, model.PriorNoiseSize)
+            .mul(temperature);
+        Tensor images = model.Decode(graph, model.SamplePrior(graph, noise));
+        int columns = (int)Math.Ceiling(Math.Sqrt(count));
+        return ImageGrid.Render(Numbers(images), count, Channels, Height, Width, columns);
+    }
+
+    /// <summary>The first examples, and E[x | z] for one z ~ q(z | x) each.</summary>
+    public Canvas Reconstructions(DeviceSplit split, int count, PhiloxKey binarise, PhiloxKey key)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        using IDisposable off = no_grad();
+        using var scope = NewDisposeScope();
+        count = (int)Math.Min(count, split.Count);
+        Tensor rows = arange(count, ScalarType.Int64, Device);
+        Tensor x = split.Take(rows, binarise, 0);
+        Tensor noise = PhiloxTensor.Normal(key, 0, rows, 0, 1, model.NoiseSize);
+        Tensor images = model.Decode(graph, model.SamplePosterior(graph, x, noise).Z);
+        int columns = Math.Min(PairsInARow, count);
+        return ImageGrid.Pairs(Numbers(x), Numbers(images), count, Channels, Height, Width, columns);
+    }
+
+    /// <summary>E[x | z] where each of some dimensions of an example's encoding moves from −range to range while the others stay.</summary>
+    /// <param name="encodings">[N, Z].</param>
+    /// <param name="example">The encoding to begin with.</param>
+    /// <param name="dimensions">How many rows: the dimensions that vary most over the encodings.</param>
+    /// <param name="steps">Pictures in a row.</param>
+    /// <param name="range">In the latent space's units.</param>
+    public Canvas Traversals(Tensor encodings, int example, int dimensions, int steps, double range)
+    {
+        using IDisposable off = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor variance = (encodings - encodings.mean([0], keepdim: true)).square().mean([0]);
+        float[] spread = variance.data<float>().ToArray();
+        int[] order = [.. Enumerable.Range(0, spread.Length).OrderByDescending(i => spread[i]).Take(dimensions)];
+        Tensor z = encodings.narrow(0, example, 1).repeat(order.Length * steps, 1);
+        for (int row = 0; row < order.Length; row++)
+        {
+            for (int step = 0; step < steps; step++)
+            {
+                double value = steps == 1 ? 0 : range * (2.0 * step / (steps - 1) - 1);
+                z.narrow(0, row * steps + step, 1).narrow(1, order[row], 1).fill_(value);
+            }
+        }
+
+        string[] labels = [.. order.Select(i => FormattableString.Invariant($"z{i + 1}"))];
+        return ImageGrid.Rows(Numbers(model.Decode(graph, z)), labels, Channels, Height, Width, steps);
+    }
+
+    private static float[] Numbers(Tensor images) => images.contiguous().data<float>().ToArray();
+}

@@ -1,0 +1,47 @@
+namespace Vae.Experiments.Figures;
+
+/// <summary>Points in the plane, coloured by class.</summary>
+/// <remarks>The range shown leaves out the outermost 0.2 % on each side; the chart says how many points lie outside.</remarks>
+public static class ScatterPlot
+{
+    private const double Tail = 0.002;
+    private const double Dot = 5; // pixels
+
+    /// <summary>Draws a chart of 1200 x 720 pixels; the points of the classes take turns, so that none hides another.</summary>
+    public static Canvas Render(string title, string xLabel, string yLabel, IReadOnlyList<Series> classes)
+    {
+        ArgumentNullException.ThrowIfNull(title);
+        ArgumentNullException.ThrowIfNull(xLabel);
+        ArgumentNullException.ThrowIfNull(yLabel);
+        ArgumentNullException.ThrowIfNull(classes);
+        Curve[] groups = [.. classes.Select((s, i) => Curve.Of(s, Colour.OfClass(i, classes.Count)))];
+        (double X, double Y)[] all = [.. groups.SelectMany(group => group.Points)];
+        var (x, y) = (Range(all.Select(p => p.X), 8), Range(all.Select(p => p.Y), 7));
+        var chart = new Chart(x, y, groups.Length > 1 ? groups : []);
+        chart.DrawAxes(title, xLabel, yLabel);
+        for (var turn = 0; turn < groups.Select(group => group.Points.Count).DefaultIfEmpty(0).Max(); turn++)
+        {
+            foreach (var group in groups.Where(group => turn < group.Points.Count))
+            {
+                chart.Canvas.Polyline([chart.Place(group.Points[turn])], group.Colour, Dot, chart.Plot);
+            }
+        }
+
+        chart.DrawNote(all.Length, all.Count(p => p.X < x.Low || p.X > x.High || p.Y < y.Low || p.Y > y.High));
+        return chart.Canvas;
+    }
+
+    private static Axis Range(IEnumerable<double> values, int ticks)
+    {
+        double[] sorted = [.. values.Order()];
+        if (sorted.Length == 0)
+        {
+            return Axis.Of(0, 1, ticks);
+        }
+
+        var cut = (int)(Tail * sorted.Length);
+        var (low, high) = (sorted[cut], sorted[^(cut + 1)]);
+        var edge = 0.03 * (high - low);
+        return Axis.Of(low - edge, high + edge, ticks);
+    }
+}
