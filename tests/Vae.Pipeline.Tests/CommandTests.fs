@@ -235,3 +235,38 @@ let ``Every command explains itself`` () =
 [<Fact>]
 let ``The version is a number`` () =
     Assert.Matches(@"^\d+\.\d+\.\d+", (place.Value.Succeed "--version").Out)
+
+[<Fact>]
+let ``sample, reconstruct and traverse draw; the same seed the same bytes`` () =
+    let place, run = place.Value, run.Value
+
+    let drawn (words: string list) =
+        let ended = place.Succeed(Array.ofList words)
+        File.ReadAllBytes(Path.Combine(place.Folder, ended.Out.TrimEnd('\n')))
+
+    for command in [ "sample"; "reconstruct"; "traverse" ] do
+        let path = Path.Combine(run, "figures", $"{command}.png")
+        Assert.Equal<byte[]>(drawn [ command; run ], File.ReadAllBytes path)
+
+    let seed (n: int) =
+        drawn [ "sample"; run; $"seed={n}"; "n=9"; "temperature=0.5"; "out=mine.png" ]
+
+    Assert.Equal<byte[]>(seed 1, seed 1)
+    Assert.NotEqual<byte[]>(seed 1, seed 2)
+    Assert.True(File.Exists(place.Path "mine.png"))
+
+[<Fact>]
+let ``What a picture can't be of is said`` () =
+    let place, run = place.Value, run.Value
+
+    for words, phrase in
+        [
+            [| "sample"; run; "m=3" |],
+            "unknown key 'm' in [sample]. Did you mean 'n'? Known keys: out, n, seed, temperature."
+            [| "sample"; run; "n=0" |], "sample.n: must be at least 1, found 0"
+            [| "traverse"; run; "example=99999" |], "example=99999: the test split has examples 0 to"
+            [| "reconstruct"; run; "split=tset" |], "\"test\""
+        ] do
+        let ended = place.Run words
+        Assert.Equal(2, ended.Code)
+        Assert.Contains(phrase, ended.Error)

@@ -25,7 +25,7 @@ let ``A run leaves its whole directory, nothing temporary, and names it in the l
 
     Assert.Equal<string>(
         "checkpoints/best.safetensors checkpoints/last.safetensors config.toml environment.json estimates.parquet "
-        + "figures/learning_curves.png figures/reconstructions.png figures/samples.png journal.jsonl log_weights.parquet "
+        + "figures/latent_2d.png figures/learning_curves.png figures/reconstructions.png figures/samples.png figures/traversals.png journal.jsonl log_weights.parquet "
         + "metrics.parquet overrides.txt run.log status.json summary.parquet"
         |> _.Split(' '),
         files run
@@ -136,6 +136,11 @@ let ``The figures are PNGs of the right size`` () =
     Assert.InRange(width, 8 * 58, 8 * 58 + 200)
     Assert.InRange(height, 2 * 56, 2 * 56 + 40)
     Assert.Equal((1200, 720), size "learning_curves.png")
+    Assert.Equal((1200, 720), size "latent_2d.png")
+    let width, height = size "traversals.png"
+    // two dimensions, 11 steps each, behind their labels
+    Assert.InRange(width, 11 * 58, 11 * 58 + 100)
+    Assert.Equal(2 * 8 + 2 * 58 - 2, height)
 
 [<Fact>]
 let ``A run's config runs again to the same bytes and numbers; another seed to others`` () =

@@ -20,7 +20,10 @@ public sealed record FilesConfig : DataConfig, IRules
     public string? Test { get; init; }
 
     /// <summary>Training labels.</summary>
-    [Key("An IDX or NumPy file of whole numbers from 0 to 255, a label for each training example.", Absent = "no labels")]
+    [Key(
+        "An IDX or NumPy file of whole numbers from 0 to 255, a label for each training example.",
+        Absent = "no labels"
+    )]
     public string? TrainLabels { get; init; }
 
     /// <summary>Validation labels.</summary>
