@@ -70,6 +70,9 @@ public sealed partial class DescribingGraph
         return x;
     }
 
+    /// <inheritdoc/>
+    public Described AddScaled(Described a, Described b, double scale) => Pointwise("AddScaled", Broadcast(a, b), 2);
+
     private Described Convolution(
         string operation,
         Described image,

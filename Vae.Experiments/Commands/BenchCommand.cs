@@ -17,9 +17,10 @@ internal static class BenchCommand
     {
         var model = new Argument<string>("model")
         {
-            Description = "mlp: mean-field; mlp-iaf: with two inverse autoregressive flows",
+            Description =
+                "mlp: mean-field; mlp-iaf: with two inverse autoregressive flows; dense: one hidden layer, 5 samples; resnet: residual encoder and decoder",
         };
-        model.AcceptOnlyFromAmong([.. MlpBenchmark.Models]);
+        model.AcceptOnlyFromAmong([.. BenchmarkModel.All.Select(m => m.Name)]);
         var mode = new Option<string>("--mode")
         {
             Description = "train: optimizer steps; bound: importance-weighted bound, K = 128",
@@ -27,20 +28,20 @@ internal static class BenchCommand
         };
         mode.AcceptOnlyFromAmong("train", "bound");
         var threads = Whole("--threads", "Threads", 1);
-        var batch = Whole("--batch", "Images in a batch", 128);
+        var batch = Whole("--batch", "Images in a batch; mlp and dense 128, resnet 32 unless given", null);
         var steps = Whole("--steps", "Steps that count", 50);
         var warmup = Whole("--warmup", "Steps before them", 10);
         var json = CommonOptions.Json();
         var command = new Command("bench", "Measure speed") { model, mode, threads, batch, steps, warmup, json };
         command.SetAction(parsed =>
         {
-            BenchmarkResult result = MlpBenchmark.Run(
-                parsed.GetRequiredValue(model),
+            BenchmarkResult result = StepBenchmark.Run(
+                BenchmarkModel.All.Single(m => m.Name == parsed.GetRequiredValue(model)),
                 parsed.GetRequiredValue(mode),
-                parsed.GetValue(threads),
+                parsed.GetValue(threads)!.Value,
                 parsed.GetValue(batch),
-                parsed.GetValue(steps),
-                parsed.GetValue(warmup)
+                parsed.GetValue(steps)!.Value,
+                parsed.GetValue(warmup)!.Value
             );
             Console.Out.WriteLine(
                 parsed.GetValue(json)
@@ -54,12 +55,12 @@ internal static class BenchCommand
         return command;
     }
 
-    private static Option<int> Whole(string name, string description, int value)
+    private static Option<int?> Whole(string name, string description, int? value)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        var option = new Option<int?>(name) { Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.Errors.Any() is false && result.GetValueOrDefault<int>() < (name == "--warmup" ? 0 : 1))
+            if (result.Errors.Any() is false && result.GetValueOrDefault<int?>() < (name == "--warmup" ? 0 : 1))
             {
                 result.AddError($"{name} must be at least {(name == "--warmup" ? 0 : 1)}.");
             }

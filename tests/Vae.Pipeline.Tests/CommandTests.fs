@@ -188,6 +188,9 @@ let private bench (arguments: string list) =
 [<InlineData("mlp", "bound", 632848)>]
 [<InlineData("mlp-iaf", "train", 1060752)>]
 [<InlineData("mlp-iaf", "bound", 1060752)>]
+[<InlineData("dense", "train", 652824)>]
+[<InlineData("dense", "bound", 652824)>]
+[<InlineData("resnet", "train", 2522439)>]
 let ``bench measures what the peer does, in its fields`` (model: string, mode: string, parameters: int) =
     let result =
         bench
@@ -212,8 +215,8 @@ let ``bench measures what the peer does, in its fields`` (model: string, mode: s
     Assert.Equal(float parameters, number "parameters")
     Assert.Equal((1.0, 16.0), (number "threads", number "batch"))
     Assert.InRange(number "images_per_s" * number "ms" / 16000.0, 0.98, 1.02)
-    // an untrained model of random pixels: about 784 log 2 nats
-    Assert.InRange(abs (number "loss"), 500.0, 620.0)
+    // an untrained model of random pixels: about 784 log 2 nats, and more where batch norm spreads the logits
+    Assert.InRange(abs (number "loss"), 500.0, (if model = "resnet" then 900.0 else 620.0))
     Assert.InRange(number "peak_rss_mb", 50.0, 700.0)
 
 [<Fact>]

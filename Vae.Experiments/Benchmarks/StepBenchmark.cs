@@ -2,47 +2,40 @@ using System.Diagnostics;
 using System.Globalization;
 using TorchSharp.Modules;
 using Vae.Core;
-using Vae.Core.Distributions;
 using Vae.Core.Estimators;
-using Vae.Core.Flows;
 using Vae.Core.Graphs;
 using Vae.Core.Models;
-using Vae.Core.Networks;
 using Vae.Core.Objectives;
 using Vae.Primitives;
 using Vae.Torch;
 
 namespace Vae.Experiments.Benchmarks;
 
-/// <summary>The VAE 784-256-256-2·128 / 128-256-256-784 with centred RMSProp, mean-field or with flows: "mlp" and "mlp-iaf" of the PyTorch peer.</summary>
-/// <remarks>
-/// mlp-iaf: two inverse autoregressive flows, MADE 128-256-256-2·128 with a context of 128, each followed by a reversal.
-/// train: whole optimizer steps as the trainer takes them; bound: the bound of a batch with K = 128 samples, without gradients.
-/// </remarks>
-public static class MlpBenchmark
+/// <summary>Times steps of a model: whole optimizer steps as the trainer takes them, or the bound of a batch with K = 128 samples, without gradients.</summary>
+public static class StepBenchmark
 {
     private const int Samples = 128;
 
-    /// <summary>The names of the models.</summary>
-    public static IReadOnlyList<string> Models { get; } = ["mlp", "mlp-iaf"];
-
     /// <summary>Runs the steps and gives the medians.</summary>
-    public static BenchmarkResult Run(string name, string mode, int threads, int batch, int steps, int warmup)
+    public static BenchmarkResult Run(
+        BenchmarkModel benchmark,
+        string mode,
+        int threads,
+        int? batchSize,
+        int steps,
+        int warmup
+    )
     {
+        ArgumentNullException.ThrowIfNull(benchmark);
+        int batch = batchSize ?? benchmark.Batch;
         set_num_threads(threads);
         using var outer = NewDisposeScope();
-        Flow[] flows = name == "mlp-iaf" ? [Iaf(0), new Reversal(128), Iaf(1), new Reversal(128)] : [];
-        var model = new VariationalAutoencoder(
-            new Mlp(784, [256, 256], flows.Length == 0 ? 2 * 128 : 3 * 128, Activation.Relu),
-            new Mlp(128, [256, 256], 784, Activation.Relu),
-            new BernoulliLikelihood(),
-            ScaleFunction.Softplus,
-            flows
-        );
+        VariationalAutoencoder model = benchmark.Build();
+        model.train(mode == "train");
         Initialisation.Draw(model, 0);
         Parameter[] parameters = [.. model.parameters()];
-        using var optimizer = optim.RMSProp(model.named_parameters(), 1e-3, centered: true);
-        var objective = new Elbo(1, closedFormKl: false, Reduction.Sum);
+        using var optimizer = benchmark.Optimizer(model.named_parameters());
+        var objective = new Elbo(benchmark.Samples, closedFormKl: false, Reduction.Sum);
         var sampling = new ImportanceSampling(model, new PhiloxKey(0, 4));
         var graph = new TensorGraph();
         Tensor ids = arange(1024, ScalarType.Int64);
@@ -80,7 +73,7 @@ public static class MlpBenchmark
         times.Sort();
         double ms = times[times.Count / 2];
         return new BenchmarkResult(
-            name,
+            benchmark.Name,
             mode,
             "cpu",
             threads,
@@ -96,7 +89,7 @@ public static class MlpBenchmark
 
         double Train(long step, Tensor x, Tensor rows)
         {
-            Tensor noise = PhiloxTensor.Normal(new PhiloxKey(0, 4), step, rows, 0, 1, model.NoiseSize);
+            Tensor noise = PhiloxTensor.Normal(new PhiloxKey(0, 4), step, rows, 0, objective.Samples, model.NoiseSize);
             Tensor bound = objective.Bound(model.Terms(graph, x, noise));
             optimizer.zero_grad();
             objective.Loss(bound).backward();
@@ -109,9 +102,6 @@ public static class MlpBenchmark
             return value;
         }
     }
-
-    private static InverseAutoregressiveFlow Iaf(uint block) =>
-        new(new Made(128, [256, 256], context: 128, new PhiloxKey(0, 5 + block)));
 
     private static double PeakMegabytes() =>
         File.ReadLines("/proc/self/status")
