@@ -49,11 +49,24 @@ public sealed class Made : nn.Module
         layers = nn.ModuleList(
             degree
                 .Zip(degree.Skip(1), (from, to) => (from, to))
-                .Select((d, i) => new MaskedLinear(d.from, d.to, i == hidden.Count, device, hasBias: !form.BatchNorm))
+                .Select(
+                    (d, i) =>
+                        new MaskedLinear(
+                            d.from,
+                            d.to,
+                            i == hidden.Count,
+                            device,
+                            hasBias: !form.BatchNorm || form.KeepsBiases
+                        )
+                )
                 .ToArray()
         );
         norms = nn.ModuleList(
-            form.BatchNorm ? degree.Skip(1).Select(d => new BatchNormalisation(d.Length, device: device)).ToArray() : []
+            form.BatchNorm
+                ? degree[1..(form.KeepsBiases ? ^1 : ^0)]
+                    .Select(d => new BatchNormalisation(d.Length, device: device))
+                    .ToArray()
+                : []
         );
         AddsContext = form.AddsContext && hidden.Count > 0 && context == hidden[0];
         this.context =
@@ -74,7 +87,7 @@ public sealed class Made : nn.Module
     public bool AddsContext { get; }
 
     /// <summary>The batch normalisation of the outputs; null without one.</summary>
-    public BatchNormalisation? OutputNorm => norms.Count == 0 ? null : norms[norms.Count - 1];
+    public BatchNormalisation? OutputNorm => norms.Count == layers.Count ? norms[norms.Count - 1] : null;
 
     /// <summary>The numbers of every dimension: [..., P · Z].</summary>
     public T Forward<T>(IGraph<T> g, T z, T? h)
@@ -121,7 +134,7 @@ public sealed class Made : nn.Module
 
     private static T Given<T>(T? h) => h ?? throw new ArgumentNullException(nameof(h));
 
-    private T Normalise<T>(IGraph<T> g, T a, int layer) => form.BatchNorm ? norms[layer].Forward(g, a) : a;
+    private T Normalise<T>(IGraph<T> g, T a, int layer) => layer < norms.Count ? norms[layer].Forward(g, a) : a;
 
     private static long[] Blocks(long size, int units)
     {

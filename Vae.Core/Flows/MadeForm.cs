@@ -19,4 +19,7 @@ public sealed record MadeForm
 
     /// <summary>Batch normalisation in place of biases, of the hidden layers before the activation and of the outputs.</summary>
     public bool BatchNorm { get; init; }
+
+    /// <summary>With batch normalisation: layers keep their biases, and the outputs, which have theirs, aren't normalised.</summary>
+    public bool KeepsBiases { get; init; }
 }

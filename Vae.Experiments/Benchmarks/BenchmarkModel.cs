@@ -27,7 +27,8 @@ public sealed record BenchmarkModel(
         new("mlp", 128, 1, () => Mlp(false), RmsProp),
         new("mlp-iaf", 128, 1, () => Mlp(true), RmsProp),
         new("dense", 128, 5, Dense, Adam(1e-2)),
-        new("resnet", 32, 1, Resnet, Adam(1e-3)),
+        new("resnet", 32, 1, () => Resnet([]), Adam(1e-3)),
+        new("resnet-iaf", 32, 1, () => Resnet([.. Enumerable.Range(0, 8).Select(WideIaf)]), Adam(1e-3)),
     ];
 
     /// <summary>784-256-256-2·128 / 128-256-256-784; with flows 3·128, and twice an inverse autoregressive flow, MADE 128-256-256-2·128, and a reversal.</summary>
@@ -50,18 +51,38 @@ public sealed record BenchmarkModel(
         );
 
     /// <summary>Residual encoder and decoder with 64 maps and batch norm, z = 64, log-scales from −3.</summary>
-    private static VariationalAutoencoder Resnet()
+    private static VariationalAutoencoder Resnet(Flow[] flows)
     {
+        long context = flows.Length == 0 ? 0 : flows[0].Context;
         var image = new ImageShape(1, 28, 28);
         var layers = new LayerOptions(Normalisation.Batch);
         return new(
-            new ResnetEncoder(image, 2 * 64, new ResnetOptions(), layers),
+            new ResnetEncoder(image, 2 * 64 + context, new ResnetOptions(), layers),
             new ResnetDecoder(64, image, new ResnetOptions(), layers),
             new BernoulliLikelihood(),
             ScaleFunction.Exp,
+            flows,
             scaleOffset: -3
         );
     }
+
+    /// <summary>MADE 64-1920-1920-2·64 with batch norm, ELU and a context of 1920; every other one hears the dimensions from the last to the first.</summary>
+    private static InverseAutoregressiveFlow WideIaf(int layer) =>
+        new(
+            new Made(
+                64,
+                [1920, 1920],
+                context: 1920,
+                new PhiloxKey(0, 5 + (uint)layer),
+                form: new MadeForm
+                {
+                    Reversed = layer % 2 == 1,
+                    Activation = Activation.Elu,
+                    BatchNorm = true,
+                    KeepsBiases = true,
+                }
+            )
+        );
 
     private static InverseAutoregressiveFlow Iaf(uint block) =>
         new(new Made(128, [256, 256], context: 128, new PhiloxKey(0, 5 + block)));

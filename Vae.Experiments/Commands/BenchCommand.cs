@@ -18,7 +18,7 @@ internal static class BenchCommand
         var model = new Argument<string>("model")
         {
             Description =
-                "mlp: mean-field; mlp-iaf: with two inverse autoregressive flows; dense: one hidden layer, 5 samples; resnet: residual encoder and decoder",
+                "mlp: mean-field; mlp-iaf: with two inverse autoregressive flows; dense: one hidden layer, 5 samples; resnet: residual encoder and decoder; resnet-iaf: with eight wide flows",
         };
         model.AcceptOnlyFromAmong([.. BenchmarkModel.All.Select(m => m.Name)]);
         var mode = new Option<string>("--mode")
@@ -28,7 +28,7 @@ internal static class BenchCommand
         };
         mode.AcceptOnlyFromAmong("train", "bound");
         var threads = Whole("--threads", "Threads", 1);
-        var batch = Whole("--batch", "Images in a batch; mlp and dense 128, resnet 32 unless given", null);
+        var batch = Whole("--batch", "Images in a batch; 128 unless given, 32 for resnet and resnet-iaf", null);
         var steps = Whole("--steps", "Steps that count", 50);
         var warmup = Whole("--warmup", "Steps before them", 10);
         var json = CommonOptions.Json();
