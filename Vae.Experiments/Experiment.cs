@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp.Modules;
 using Vae.Core.Models;
 using Vae.Experiments.Config;
@@ -87,13 +88,23 @@ public sealed class Experiment : IDisposable
                 progress.Say($"going on from step {state.Step} of {trainer.TotalSteps}");
             }
 
+            if (trainer.EffectiveKlWeight is { } weight and not 1)
+            {
+                string stated = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"effective KL weight {weight:R}: beside an image's whole reconstruction term, its KL counts {weight:R} times"
+                );
+                log.Write(stated);
+                progress.Say(stated);
+            }
+
             trainer.Run();
             metrics.Flush();
             IReadOnlyList<EstimateRow> estimates = Evaluate(run, config.Evaluate, metrics, interruption.Token);
             metrics.Publish();
             RunFigures.Draw(run, config.Figures, dataset, model, test, streams);
             string reason = state.Stopped ? "early stopping" : "all steps taken";
-            WriteSummary(run, metrics, state, trainer.ImagesPerSecond, estimates);
+            WriteSummary(run, metrics, state, trainer.ImagesPerSecond, trainer.EffectiveKlWeight, estimates);
             run.WriteStatus(RunState.Completed, state.Step, reason);
             log.Write($"completed: {reason}");
         }
@@ -184,6 +195,7 @@ public sealed class Experiment : IDisposable
         MetricLog metrics,
         TrainingState state,
         double? imagesPerSecond,
+        double? klWeight,
         IReadOnlyList<EstimateRow> estimates
     )
     {
@@ -203,7 +215,7 @@ public sealed class Experiment : IDisposable
             Threads = config.Threads!.Value,
             ImagesPerS = imagesPerSecond,
             WallS = metrics.WallSeconds,
-            EffectiveKlWeight = 1,
+            EffectiveKlWeight = klWeight,
             Commit = GitState.Of(AppContext.BaseDirectory)?.Commit,
             Status = "completed",
             SkippedSteps = state.Skipped,

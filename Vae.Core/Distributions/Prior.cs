@@ -19,4 +19,7 @@ public abstract class Prior(string name, long size) : nn.Module(name)
 
     /// <summary>KL(N(mean, scale²) ‖ p) in closed form, where there is one. mean, scale: [..., Z] → [...].</summary>
     public virtual Func<T>? NormalKl<T>(IGraph<T> g, Normal<T> q) => null;
+
+    /// <summary>The same of each latent dimension, where it is their sum: [..., Z] → [..., Z].</summary>
+    public virtual Func<T>? NormalKlByDimension<T>(IGraph<T> g, Normal<T> q) => null;
 }

@@ -14,4 +14,8 @@ public sealed class StandardNormalPrior(long size) : Prior(nameof(StandardNormal
 
     /// <inheritdoc/>
     public override Func<T>? NormalKl<T>(IGraph<T> g, Normal<T> q) => () => q.KlToStandard(g);
+
+    /// <inheritdoc/>
+    public override Func<T>? NormalKlByDimension<T>(IGraph<T> g, Normal<T> q) =>
+        () => g.NormalKlByDimension(q.Mean, q.Scale);
 }

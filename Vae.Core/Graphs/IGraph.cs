@@ -75,8 +75,7 @@ public partial interface IGraph<T>
     }
 
     /// <summary>KL(N(mean, scale²) ‖ N(0, I)) = ½ Σ (mean² + scale² − 1) − Σ log scale. [..., D] → [...]. arXiv:1312.6114, appendix B.</summary>
-    T NormalKl(T mean, T scale) =>
-        SumLast(Subtract(Affine(Add(Multiply(mean, mean), Multiply(scale, scale)), 0.5, -0.5), Log(scale)));
+    T NormalKl(T mean, T scale) => SumLast(NormalKlByDimension(mean, scale));
 
     /// <summary>log p(x) of independent Bernoullis with log-odds ℓ: Σ x ℓ − log(1 + e^ℓ). [..., D] → [...].</summary>
     T BernoulliLogDensity(T x, T logits) => SumLast(Subtract(Multiply(x, logits), Softplus(logits)));

@@ -22,7 +22,7 @@ public abstract class LatentVariableModel(string name) : nn.Module(name)
     public abstract (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z);
 
     /// <summary>z = f(x, noise) ~ q(z | x), log q(z | x), and how to compute the closed-form KL to the prior, where there is one.</summary>
-    public abstract (T Z, T LogQ, Func<T>? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise);
+    public abstract PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, T x, T noise);
 
     /// <summary>A sample of the prior made of standard normal noise: [..., PriorNoiseSize] → [..., Z].</summary>
     public abstract T SamplePrior<T>(IGraph<T> g, T noise);
@@ -33,9 +33,9 @@ public abstract class LatentVariableModel(string name) : nn.Module(name)
     /// <summary>The parts of the log-weights for one batch and its noise.</summary>
     public Terms<T> Terms<T>(IGraph<T> g, T x, T noise)
     {
-        var (z, logQ, kl) = SamplePosterior(g, x, noise);
-        var (logLikelihood, logPrior) = LogJoint(g, x, z);
-        return new Terms<T>(logLikelihood, logPrior, logQ, kl);
+        var q = SamplePosterior(g, x, noise);
+        var (logLikelihood, logPrior) = LogJoint(g, x, q.Z);
+        return new Terms<T>(logLikelihood, logPrior, q.LogQ, q.Kl) { KlByDimension = q.KlByDimension };
     }
 
     /// <summary>log w = log p(x, z) − log q(z | x): [K, B].</summary>

@@ -78,10 +78,10 @@ public sealed class LinearGaussian : LatentVariableModel
     }
 
     /// <inheritdoc/>
-    public override (T Z, T LogQ, Func<T>? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise)
+    public override PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, T x, T noise)
     {
         T z = g.Add(g.Linear(x, posteriorWeight, posteriorBias), g.Linear(noise, factor, null));
-        return (z, g.Affine(g.StandardNormalLogDensity(noise), 1, -logDetFactor), null);
+        return new PosteriorSample<T>(z, g.Affine(g.StandardNormalLogDensity(noise), 1, -logDetFactor), null);
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,12 @@ namespace Vae.Core.Models;
 /// <param name="Kl">Computes KL(q(z | x) ‖ p(z)) in closed form, [B]; null where the model has none.</param>
 public sealed record Terms<T>(T LogLikelihood, T LogPrior, T LogQ, Func<T>? Kl)
 {
+    /// <summary>Computes the closed-form KL of each latent dimension, [B, Z]; null where it doesn't come apart.</summary>
+    public Func<T>? KlByDimension { get; init; }
+
+    /// <summary>z as the posterior gave it, and the copy without its history at which the densities were taken; null where they are the same.</summary>
+    public (T Drawn, T Copy)? Cut { get; init; }
+
     /// <summary>log w = log p(x | z) + (log p(z) − log q(z | x)): the small numbers first, which rounds less.</summary>
     public T LogWeights(IGraph<T> g) => g.Add(LogLikelihood, g.Subtract(LogPrior, LogQ));
 }

@@ -95,7 +95,7 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     public Normal<T> Posterior<T>(IGraph<T> g, T x) => normal.Forward(g, x).Normal;
 
     /// <inheritdoc/>
-    public override (T Z, T LogQ, Func<T>? Kl) SamplePosterior<T>(IGraph<T> g, T x, T noise)
+    public override PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, T x, T noise)
     {
         var (q, output) = normal.Forward(g, x);
         var (z, logQ) = q.Sample(g, noise);
@@ -106,7 +106,13 @@ public sealed class VariationalAutoencoder : LatentVariableModel
             logQ = g.Subtract(logQ, logDet);
         }
 
-        return (z, logQ, flows.Count == 0 ? prior.NormalKl(g, q) : null);
+        return flows.Count > 0
+            ? new PosteriorSample<T>(z, logQ, null)
+            : new PosteriorSample<T>(z, logQ, prior.NormalKl(g, q))
+            {
+                KlByDimension = prior.NormalKlByDimension(g, q),
+                FixedLogQ = at => g.NormalLogDensity(at, g.Stop(q.Mean), g.Stop(q.Scale)),
+            };
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,4 @@
 using Vae.Core.Estimators;
-using Vae.Core.Graphs;
 using Vae.Core.Models;
 
 namespace Vae.Core.Objectives;
@@ -8,8 +7,7 @@ namespace Vae.Core.Objectives;
 /// <remarks>[K, B] → [B], nats. Burda, Grosse and Salakhutdinov 2016, arXiv:1509.00519, eq. 8.</remarks>
 public sealed class Iwae(int samples, Reduction reduction) : Objective(samples, reduction)
 {
-    private readonly TensorGraph graph = new();
-
     /// <inheritdoc/>
-    public override Tensor Bound(Terms<Tensor> terms) => LogWeights.LogLikelihood(terms.LogWeights(graph));
+    public override Tensor Bound(Terms<Tensor> terms, ObjectiveValues values) =>
+        LogWeights.LogLikelihood(terms.LogWeights(Graph));
 }

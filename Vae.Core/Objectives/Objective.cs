@@ -1,17 +1,38 @@
+using Vae.Core.Graphs;
 using Vae.Core.Models;
 
 namespace Vae.Core.Objectives;
 
-/// <summary>What training maximises: a bound on log p(x) made of K log-weights per example.</summary>
+/// <summary>What training maximises: as a rule a bound on log p(x), made of K log-weights per example.</summary>
 public abstract class Objective(int samples, Reduction reduction)
 {
+    /// <summary>Computes tensors.</summary>
+    protected TensorGraph Graph { get; } = new();
+
     /// <summary>Samples of z per example and step, K.</summary>
     public int Samples { get; } =
         samples >= 1 ? samples : throw new ArgumentOutOfRangeException(nameof(samples), samples, "at least 1");
 
+    /// <summary>What the bound is made of. x: [B, D], noise: [K, B, NoiseSize].</summary>
+    public virtual Terms<Tensor> Terms(LatentVariableModel model, Tensor x, Tensor noise) =>
+        model.Terms(Graph, x, noise);
+
     /// <summary>The bound of each example in nats. terms: [K, B] → [B].</summary>
-    public abstract Tensor Bound(Terms<Tensor> terms);
+    public abstract Tensor Bound(Terms<Tensor> terms, ObjectiveValues values);
+
+    /// <summary>The same where nothing is weighted.</summary>
+    public Tensor Bound(Terms<Tensor> terms) => Bound(terms, ObjectiveValues.Plain);
 
     /// <summary>The loss: minus the mean or the sum of the bounds. [B] → scalar.</summary>
-    public Tensor Loss(Tensor bound) => reduction == Reduction.Sum ? bound.sum().neg() : bound.mean().neg();
+    public Tensor Loss(Tensor bound) => Loss(bound, bound.shape[0]);
+
+    /// <summary>The part that these bounds have in the loss of so many examples. [B] → scalar.</summary>
+    public Tensor Loss(Tensor bound, long examples)
+    {
+        Tensor sum = bound.sum().neg();
+        return reduction == Reduction.Sum ? sum : sum.div(examples);
+    }
+
+    /// <summary>Adds the loss's gradient to the parameters'. The terms are those of <see cref="Terms"/>.</summary>
+    public virtual void Backward(Tensor loss, Terms<Tensor> terms) => loss.backward();
 }

@@ -55,12 +55,13 @@ public sealed partial class Binder
     private Type? KindOf(Type type, TomlTable table, string path, string? defaultKind)
     {
         var kinds = Schema.Kinds(type);
-        var known = $"Known kinds: {string.Join(", ", kinds.Keys)}.";
-        if (table.Find("kind") is not { } entry)
+        var known = $"Known {Schema.SelectorOf(type)}s: {string.Join(", ", kinds.Keys)}.";
+        var selector = Schema.SelectorOf(type);
+        if (table.Find(selector) is not { } entry)
         {
             if (defaultKind is null)
             {
-                Add(table.Source, $"missing key 'kind'{In(path, type)}. {known}");
+                Add(table.Source, $"missing key '{selector}'{In(path, type)}. {known}");
             }
 
             return defaultKind is null ? null : kinds[defaultKind];
@@ -70,7 +71,7 @@ public sealed partial class Binder
         {
             Add(
                 entry.Value.Source,
-                $"{Join(path, "kind")}: expected a string, found {entry.Value.Describe()}. {known}"
+                $"{Join(path, selector)}: expected a string, found {entry.Value.Describe()}. {known}"
             );
             return null;
         }
@@ -82,7 +83,7 @@ public sealed partial class Binder
 
         Add(
             entry.Value.Source,
-            $"unknown kind {TomlText.Of(kind)}{In(path, type)}.{NearestName.Hint(kind, kinds.Keys, '"')} {known}"
+            $"unknown {selector} {TomlText.Of(kind)}{In(path, type)}.{NearestName.Hint(kind, kinds.Keys, '"')} {known}"
         );
         return null;
     }
@@ -92,14 +93,14 @@ public sealed partial class Binder
         var kind = Schema.KindOf(record);
         if (kind is not null)
         {
-            known.Insert(0, "kind");
+            known.Insert(0, Schema.SelectorOf(record));
         }
 
         foreach (var entry in table.Entries.Where(entry => !known.Contains(entry.Key)))
         {
             var why =
-                kind is not null && table.Find("kind") is { Value.Source.IsOverride: true } && !entry.Source.IsOverride
-                    ? $" An override changed the kind; ~{Join(path, entry.Key)} takes this key out."
+                kind is not null && table.Find(Schema.SelectorOf(record)) is { Value.Source.IsOverride: true } && !entry.Source.IsOverride
+                    ? $" An override changed the {Schema.SelectorOf(record)}; ~{Join(path, entry.Key)} takes this key out."
                     : "";
             Add(
                 entry.Source,
@@ -115,6 +116,16 @@ public sealed partial class Binder
             return value is TomlTable table
                 ? Bind(key.Type, table, path, key.Get(defaults) is { } usual ? Schema.KindOf(usual.GetType()) : null)
                 : Refuse(value, path, $"expected a table ([{path}])");
+        }
+
+        if (Schema.IsSchedule(key.Type))
+        {
+            return value is TomlTable table ? Schedule(key, table, path)
+                : ScalarReader.IsNumber(value)
+                    ? Scalar(typeof(double), key.Attribute, value, path) is double number
+                        ? ScheduleConfig.FromDouble(number)
+                        : null
+                : Refuse(value, path, "expected a number or a schedule ({ schedule = ... })");
         }
 
         if (key.Element is not { } element)
@@ -140,6 +151,27 @@ public sealed partial class Binder
             )
             .ToList();
         return items.Contains(null) ? null : Schema.List(element, items!);
+    }
+
+    // What the key allows of its number holds for all numbers that the schedule goes through.
+    private object? Schedule(KeySchema key, TomlTable table, string path)
+    {
+        var made = Bind(typeof(ScheduleConfig), table, path);
+        var numbers =
+            made is null
+                ? []
+                : Schema
+                    .Keys(made.GetType())
+                    .Where(part => part.IsScheduled)
+                    .Select(part => table.Find(part.Name)!)
+                    .SelectMany(entry =>
+                        entry.Value is TomlArray array
+                            ? array.Items.Select((item, i) => (item, $"{path}.{entry.Key}[{i}]"))
+                            : [(entry.Value, $"{path}.{entry.Key}")]
+                    )
+                    .ToList();
+        var sound = numbers.TrueForAll(n => Scalar(typeof(double), key.Attribute, n.Item1, n.Item2) is not null);
+        return sound ? made : null;
     }
 
     private object? Scalar(Type type, KeyAttribute key, TomlValue value, string path)
@@ -197,7 +229,7 @@ public sealed partial class Binder
         path.Length == 0
             ? " at the top of the file"
             : $" in {(char.IsAsciiDigit(path[^1]) ? $"[[{Header(path)}]]" : $"[{Header(path)}]")}"
-                + (Schema.KindOf(record) is { } kind ? $" (kind \"{kind}\")" : "");
+                + (Schema.KindOf(record) is { } kind ? $" ({Schema.SelectorOf(record)} \"{kind}\")" : "");
 
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 

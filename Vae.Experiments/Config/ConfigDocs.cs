@@ -23,6 +23,7 @@ public static class ConfigDocs
     {
         var sections = new List<Section>();
         Collect(sections, typeof(ExperimentConfig), "", "The top of the file");
+        sections.Add(new(typeof(ScheduleConfig), ["Schedules"], null, null));
         var page = new StringBuilder(introduction);
         foreach (var section in sections)
         {
@@ -82,7 +83,7 @@ public static class ConfigDocs
         var kind = kinds is null
             ? ""
             : Row(
-                "kind",
+                Schema.SelectorOf(section.Type),
                 Words(kinds.Keys),
                 section.Kind is null ? "required" : Code(section.Kind),
                 "What it is; see below."
@@ -90,7 +91,7 @@ public static class ConfigDocs
         Keys(page, kind, section.Type, Schema.Keys(section.Type));
         foreach (var (name, record) in kinds ?? new Dictionary<string, Type>())
         {
-            page.Append("\n### `kind = ").Append(TomlText.Of(name)).Append("`\n\n");
+            page.Append($"\n### `{Schema.SelectorOf(record)} = ").Append(TomlText.Of(name)).Append("`\n\n");
             page.Append(record.GetCustomAttribute<KindAttribute>()!.Doc).Append('\n');
             var inherited = Schema.Keys(section.Type).Select(key => key.Name);
             Keys(page, "", record, [.. Schema.Keys(record).ExceptBy(inherited, key => key.Name)]);
@@ -130,6 +131,7 @@ public static class ConfigDocs
             words.Count > 0 ? Words(words)
             : type == typeof(int) ? "integer"
             : type == typeof(double) ? "number"
+            : Schema.IsSchedule(type) ? "number or [schedule](#schedules)"
             : type == typeof(bool) ? "`true`, `false`"
             : range.PatternDoc ?? "string";
         string?[] bounds =

@@ -118,6 +118,14 @@ public sealed record ExperimentConfig : IRules
             yield return rule;
         }
 
+        if (Model.Posterior is NormalPosteriorConfig { Flows.Count: > 0 } && Objective is DregObjectiveConfig)
+        {
+            yield return new(
+                "objective.kind",
+                "the objective \"dreg\" takes log q(z|x) as a function of z with q held fixed; after [[model.posterior.flows]] that would need the flows' inverse: use kind = \"iwae\""
+            );
+        }
+
         if (!Data.HasValidation && Train.EarlyStopping is not null)
         {
             yield return new(
@@ -160,6 +168,15 @@ public sealed record ExperimentConfig : IRules
         foreach (string warning in Model.Likelihood.Warnings(Data))
         {
             yield return warning;
+        }
+
+        if (Objective is ElboObjectiveConfig elbo)
+        {
+            long dimensions = DataShapes.Of(Data).Aggregate(1L, (product, size) => product * size);
+            foreach (string warning in elbo.Warnings(dimensions, Data.BatchSize))
+            {
+                yield return warning;
+            }
         }
     }
 }

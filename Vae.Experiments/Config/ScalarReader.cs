@@ -26,6 +26,9 @@ internal static class ScalarReader
             : scalar;
     }
 
+    /// <summary>Whether a value is an integer or a float.</summary>
+    internal static bool IsNumber(TomlValue value) => value is TomlScalar { Value: long or double };
+
     private static string? RefuseInt(long number, KeyAttribute key) =>
         ValueRange.Refuse(number, key)
         ?? (number is < int.MinValue or > int.MaxValue ? $"must be between {int.MinValue} and {int.MaxValue}" : null);

@@ -13,15 +13,28 @@ public static class TomlWriter
         return text.ToString();
     }
 
-    /// <summary>A value on one line: a scalar, or a list of scalars.</summary>
+    /// <summary>A value on one line: a scalar, a list of scalars, or a schedule.</summary>
     public static string Inline(object value) =>
         value switch
         {
             Enum word => TomlText.Of(Naming.Word(word.ToString())),
             string => TomlText.Of(value),
+            ConstantScheduleConfig constant => TomlText.Of(constant.Value),
+            ScheduleConfig schedule => InlineTable(schedule),
             System.Collections.IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(Inline))}]",
             _ => TomlText.Of(value),
         };
+
+    private static string InlineTable(object record)
+    {
+        var keys = Schema
+            .Keys(record.GetType())
+            .Select(key => (key.Name, Value: key.Get(record)))
+            .Where(key => key.Value is not null)
+            .Select(key => $"{key.Name} = {Inline(key.Value!)}")
+            .Prepend($"{Schema.SelectorOf(record.GetType())} = {TomlText.Of(Schema.KindOf(record.GetType())!)}");
+        return $"{{ {string.Join(", ", keys)} }}";
+    }
 
     private static void Table(StringBuilder text, object record, string path)
     {

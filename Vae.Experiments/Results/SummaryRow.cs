@@ -84,8 +84,8 @@ public sealed record SummaryRow
     /// <summary>Seconds from the run's begin to its end.</summary>
     public required double WallS { get; init; }
 
-    /// <summary>What multiplies the KL per image in the objective; 1 is the ELBO.</summary>
-    public required double EffectiveKlWeight { get; init; }
+    /// <summary>What multiplies the KL per image beside its reconstruction term when training ends; 1 is the ELBO, null an objective without that part.</summary>
+    public required double? EffectiveKlWeight { get; init; }
 
     /// <summary>The git commit of the program, if known.</summary>
     public string? Commit { get; init; }

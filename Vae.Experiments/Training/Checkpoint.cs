@@ -7,12 +7,13 @@ using Vae.Torch;
 
 namespace Vae.Experiments.Training;
 
-/// <summary>A run's stored weights: <c>last</c> with the optimizer and the state of training, <c>best</c> the weights alone.</summary>
+/// <summary>A run's stored weights: <c>last</c> with the optimizer, the averaged weights and the state of training, <c>best</c> the weights alone.</summary>
 /// <remarks>Sealed safetensors; no time, host or run id in them, so equal runs have equal bytes.</remarks>
 public static class Checkpoint
 {
     private const string Model = "model.";
     private const string Optimizer = "optimizer.";
+    private const string Average = "average.";
 
     /// <summary>The newest checkpoint of a run.</summary>
     public static string Last(RunDirectory run) => Path.Combine(run.Checkpoints, "last.safetensors");
@@ -35,12 +36,23 @@ public static class Checkpoint
     }
 
     /// <summary>Stores everything.</summary>
-    public static void Save(string path, LatentVariableModel model, optim.Optimizer optimizer, TrainingState state)
+    public static void Save(
+        string path,
+        LatentVariableModel model,
+        optim.Optimizer optimizer,
+        WeightAverage? average,
+        TrainingState state
+    )
     {
         Dictionary<string, Tensor> tensors = Weights(model);
         foreach (var (name, value) in ((IOptimizerState)optimizer).StateTensors())
         {
             tensors[Optimizer + name] = value;
+        }
+
+        foreach (var (name, value) in average?.Tensors() ?? new Dictionary<string, Tensor>())
+        {
+            tensors[Average + name] = value;
         }
 
         StateFile.Save(path, tensors, state.ToMetadata());
@@ -52,26 +64,38 @@ public static class Checkpoint
 
     /// <summary>Puts everything back.</summary>
     /// <exception cref="ExperimentException">The file is damaged or of another model (exit code 5).</exception>
-    public static TrainingState Load(string path, LatentVariableModel model, optim.Optimizer optimizer) =>
+    public static TrainingState Load(
+        string path,
+        LatentVariableModel model,
+        optim.Optimizer optimizer,
+        WeightAverage? average
+    ) =>
         Read(
             path,
             file =>
             {
                 TrainingState state = TrainingState.FromMetadata(file.Metadata);
-                LoadWeights(file, model);
+                model.load_state_dict(Part(file, Model));
                 ((IOptimizerState)optimizer).LoadStateTensors(Part(file, Optimizer));
+                average?.Load(Part(file, Average));
                 return state;
             }
         );
 
-    /// <summary>Puts the weights back and gives their step.</summary>
+    /// <summary>Puts the weights back, the averaged ones where there are any, and gives their step.</summary>
     /// <exception cref="ExperimentException">The file is damaged or of another model (exit code 5).</exception>
     public static long LoadWeights(string path, LatentVariableModel model) =>
         Read(
             path,
             file =>
             {
-                LoadWeights(file, model);
+                Dictionary<string, Tensor> weights = Part(file, Model);
+                foreach (var (name, average) in Part(file, Average))
+                {
+                    weights[name] = average;
+                }
+
+                model.load_state_dict(weights);
                 return StepOf(file);
             }
         );
@@ -88,9 +112,6 @@ public static class Checkpoint
 
     private static Dictionary<string, Tensor> Weights(LatentVariableModel model) =>
         model.state_dict().ToDictionary(p => Model + p.Key, p => p.Value);
-
-    private static void LoadWeights(StateFile file, LatentVariableModel model) =>
-        model.load_state_dict(Part(file, Model));
 
     private static Dictionary<string, Tensor> Part(StateFile file, string prefix) =>
         file

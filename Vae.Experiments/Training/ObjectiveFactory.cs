@@ -13,8 +13,9 @@ public static class ObjectiveFactory
         Reduction reduction = config.Reduction == ReductionName.Sum ? Reduction.Sum : Reduction.Mean;
         return config switch
         {
-            ElboObjectiveConfig elbo => new Elbo(elbo.Samples, elbo.Kl == KlName.ClosedForm, reduction),
-            IwaeObjectiveConfig iwae => new Iwae(iwae.Samples, reduction),
+            ElboObjectiveConfig c => new Elbo(c.Samples, c.Kl == KlName.ClosedForm, reduction, c.FreeBits),
+            IwaeObjectiveConfig c => new Iwae(c.Samples, reduction),
+            DregObjectiveConfig c => new Dreg(c.Samples, reduction),
             _ => throw new NotSupportedException($"objective {config}"),
         };
     }

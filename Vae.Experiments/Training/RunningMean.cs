@@ -21,6 +21,10 @@ public readonly record struct RunningMean(double Images, double LossSum, double 
     public RunningMean Add(long images, double loss, double elbo, double kl) =>
         new(Images + images, LossSum + images * loss, ElboSum + images * elbo, KlSum + images * kl);
 
+    /// <summary>With other sums added.</summary>
+    public RunningMean Add(RunningMean other) =>
+        new(Images + other.Images, LossSum + other.LossSum, ElboSum + other.ElboSum, KlSum + other.KlSum);
+
     /// <summary>The sums, to the last bit.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Images:R} {LossSum:R} {ElboSum:R} {KlSum:R}");

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using TorchSharp.Modules;
 using Vae.Core;
-using Vae.Core.Graphs;
 using Vae.Core.Models;
 using Vae.Core.Objectives;
 using Vae.Experiments.Config;
@@ -28,9 +27,14 @@ public sealed class Trainer : IDisposable
     private readonly optim.Optimizer optimizer;
     private readonly BatchOrder order;
     private readonly Parameter[] parameters;
-    private readonly TensorGraph graph = new();
+    private readonly WeightAverage? average;
+    private readonly Schedules schedules;
     private readonly Stopwatch stepping = new();
+    private readonly Stopwatch validating = new();
     private long stepped;
+    private long steps;
+    private long validations;
+    private TimeSpan warm;
 
     /// <summary>Sets training up; a checkpoint in the run directory is taken up.</summary>
     public Trainer(
@@ -59,16 +63,18 @@ public sealed class Trainer : IDisposable
         evaluator = new Evaluator(model, streams, progress, cancellation);
         objective = ObjectiveFactory.Build(config.Objective);
         parameters = [.. model.parameters()];
-        optimizer = OptimizerFactory.Build(config.Optimizer, model.named_parameters());
         order = new BatchOrder(
             streams.Order,
             train.Count,
-            config.Data.BatchSize,
+            (long)config.Data.BatchSize * config.Train.Accumulate,
             config.Data.Shuffle,
             parameters[0].device
         );
+        schedules = new Schedules(config, model.Dimensions, new Course(order.StepsPerEpoch, TotalSteps));
+        optimizer = OptimizerFactory.Build(config.Optimizer, schedules.LearningRate(0), model.named_parameters());
+        average = config.Train.Ema is { } decay ? new WeightAverage(model.named_parameters(), decay) : null;
         State = File.Exists(Checkpoint.Last(run))
-            ? Checkpoint.Load(Checkpoint.Last(run), model, optimizer)
+            ? Checkpoint.Load(Checkpoint.Last(run), model, optimizer, average)
             : new TrainingState();
     }
 
@@ -77,6 +83,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Steps that training takes in all.</summary>
     public long TotalSteps => config.Train.Steps ?? config.Train.Epochs!.Value * order.StepsPerEpoch;
+
+    /// <summary>What multiplies the KL per image beside the reconstruction, when training ends; null where the objective has no such part.</summary>
+    public double? EffectiveKlWeight => schedules.EffectiveKlWeight;
 
     /// <summary>Training images per second of this process, validation and storing not counted.</summary>
     public double? ImagesPerSecond => stepped > 0 ? stepped / stepping.Elapsed.TotalSeconds : null;
@@ -103,6 +112,7 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         optimizer.Dispose();
+        average?.Dispose();
         order.Dispose();
     }
 
@@ -115,6 +125,7 @@ public sealed class Trainer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             Step();
             State.Step++;
+            SayHowLong();
             progress.Report("train", State.Step, TotalSteps, "it", $"elbo={State.Interval.Elbo:F2}");
             if (State.Step % config.Train.LogEvery == 0 || State.Step == TotalSteps)
             {
@@ -148,6 +159,7 @@ public sealed class Trainer : IDisposable
         Tensor x = train.Take(rows, streams.Binarise("train"), 0);
         Tensor noise = PhiloxTensor.Normal(streams.Noise("train"), 0, rows, 0, objective.Samples, model.NoiseSize);
         DataInitialisation.Run(model, x, noise);
+        average?.Restart();
     }
 
     /// <summary>A validation and a checkpoint; not once more where a resumed run was stored after them.</summary>
@@ -170,6 +182,25 @@ public sealed class Trainer : IDisposable
         stepping.Start();
         using var scope = NewDisposeScope();
         Tensor rows = order.Rows(State.Step);
+        long images = rows.shape[0];
+        var mean = RunningMean.Zero;
+        optimizer.zero_grad();
+        for (long start = 0; start < images; start += config.Data.BatchSize)
+        {
+            long count = Math.Min(config.Data.BatchSize, images - start);
+            mean = mean.Add(AddGradient(rows.narrow(0, start, count), images));
+        }
+
+        Apply(mean);
+        stepping.Stop();
+        stepped += images;
+        steps++;
+    }
+
+    /// <summary>Adds a batch's part of the gradient of a step of so many images, and gives the batch's means.</summary>
+    private RunningMean AddGradient(Tensor rows, long images)
+    {
+        using var scope = NewDisposeScope();
         Tensor x = train.Take(rows, streams.Binarise("train"), State.Step); // [B, D], binarised for this step
         Tensor noise = PhiloxTensor.Normal(
             streams.Noise("train"),
@@ -179,23 +210,22 @@ public sealed class Trainer : IDisposable
             objective.Samples,
             model.NoiseSize
         );
-        Terms<Tensor> terms = model.Terms(graph, x, noise);
-        Tensor bound = objective.Bound(terms); // [B]
-        optimizer.zero_grad();
-        objective.Loss(bound).backward();
-        Apply(rows.shape[0], bound, terms);
-        stepping.Stop();
-        stepped += rows.shape[0];
+        Terms<Tensor> terms = objective.Terms(model, x, noise);
+        Tensor bound = objective.Bound(terms, schedules.Objective(State.Step)); // [B]
+        objective.Backward(objective.Loss(bound, images), terms);
+        using IDisposable off = no_grad();
+        double kl = (terms.Kl?.Invoke() ?? terms.LogQ - terms.LogPrior).mean().item<float>();
+        double elbo = terms.LogLikelihood.mean().item<float>() - kl;
+        return RunningMean.Zero.Add(rows.shape[0], -bound.mean().item<float>(), elbo, kl);
     }
 
-    private void Apply(long images, Tensor bound, Terms<Tensor> terms)
+    private void Apply(RunningMean mean)
     {
         using IDisposable off = no_grad();
-        double loss = -bound.mean().item<float>();
-        bool finite = double.IsFinite(loss) && Finite.Gradients(parameters);
+        bool finite = double.IsFinite(mean.Loss) && Finite.Gradients(parameters);
         if (!finite)
         {
-            Skip(loss);
+            Skip(mean.Loss);
             return;
         }
 
@@ -205,11 +235,15 @@ public sealed class Trainer : IDisposable
             nn.utils.clip_grad_norm_(parameters, norm);
         }
 
+        foreach (var group in optimizer.ParamGroups)
+        {
+            group.LearningRate = schedules.LearningRate(State.Step);
+        }
+
         optimizer.step();
-        double kl = (terms.Kl?.Invoke() ?? terms.LogQ - terms.LogPrior).mean().item<float>();
-        double elbo = terms.LogLikelihood.mean().item<float>() - kl;
-        State.Interval = State.Interval.Add(images, loss, elbo, kl);
-        State.Epoch = State.Epoch.Add(images, loss, elbo, kl);
+        average?.Update(State.Step);
+        State.Interval = State.Interval.Add(mean);
+        State.Epoch = State.Epoch.Add(mean);
     }
 
     private void Skip(double loss)
@@ -227,6 +261,29 @@ public sealed class Trainer : IDisposable
                     + "Try a smaller optimizer.lr, or optimizer.clip_norm."
             );
         }
+    }
+
+    // Once, when the speed is known; the first steps of a process are slower than the rest.
+    private void SayHowLong()
+    {
+        const int First = 10;
+        const int Timed = 50;
+        warm = steps == First ? stepping.Elapsed : warm;
+        if (steps != Timed || State.Step == TotalSteps)
+        {
+            return;
+        }
+
+        long every = config.Train.ValidateEvery ?? order.StepsPerEpoch;
+        long left = valid is null ? 0 : (TotalSteps + every - 1) / every - State.Step / every;
+        progress.Say(
+            Forecast.Sentence(
+                TotalSteps - State.Step,
+                (stepping.Elapsed - warm).TotalSeconds / (Timed - First),
+                left,
+                validations > 0 ? validating.Elapsed.TotalSeconds / validations : null
+            )
+        );
     }
 
     private void LogInterval()
@@ -257,7 +314,11 @@ public sealed class Trainer : IDisposable
             return;
         }
 
+        using IDisposable? averaged = average?.Use();
+        validating.Start();
         Estimate estimate = Estimate.Of(evaluator.Run(valid, config.Train.ValidateSamples, State.Step));
+        validating.Stop();
+        validations++;
         log.Write(State.Step, "valid", "elbo", estimate.Elbo);
         if (estimate.LogPx is { } logPx)
         {
@@ -300,6 +361,6 @@ public sealed class Trainer : IDisposable
     private void Save()
     {
         log.Flush();
-        Checkpoint.Save(Checkpoint.Last(run), model, optimizer, State);
+        Checkpoint.Save(Checkpoint.Last(run), model, optimizer, average, State);
     }
 }

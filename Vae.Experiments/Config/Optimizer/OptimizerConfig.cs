@@ -6,7 +6,7 @@ public abstract record OptimizerConfig
 {
     /// <summary>The learning rate.</summary>
     [Key("The learning rate.", Above = 0)]
-    public double Lr { get; init; } = 1e-3;
+    public ScheduleConfig Lr { get; init; } = 1e-3;
 
     /// <summary>The largest norm of all gradients together.</summary>
     [Key("Scale all gradients down so that their norm together is at most this.", Above = 0, Absent = "no clipping")]

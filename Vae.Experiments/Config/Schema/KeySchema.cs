@@ -12,6 +12,9 @@ public sealed class KeySchema(PropertyInfo property)
     /// <summary>The ranges and the sentence.</summary>
     public KeyAttribute Attribute { get; } = property.GetCustomAttribute<KeyAttribute>()!;
 
+    /// <summary>Whether it holds a number that a schedule goes through.</summary>
+    public bool IsScheduled { get; } = property.IsDefined(typeof(ScheduledAttribute));
+
     /// <summary>Whether the key must be there.</summary>
     public bool Required { get; } = property.IsDefined(typeof(RequiredMemberAttribute));
 
@@ -25,7 +28,7 @@ public sealed class KeySchema(PropertyInfo property)
             : null;
 
     /// <summary>Whether the value is a table of its own.</summary>
-    public bool IsTable => Schema.IsTable(Type);
+    public bool IsTable => Schema.IsTable(Type) && !Schema.IsSchedule(Type);
 
     /// <summary>Whether the value is an array of tables.</summary>
     public bool IsTableArray => Element is { } element && Schema.IsTable(element);

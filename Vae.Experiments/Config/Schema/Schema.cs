@@ -9,6 +9,9 @@ public static class Schema
     public static bool IsTable(Type type) =>
         type.IsDefined(typeof(TableAttribute)) || type.IsDefined(typeof(KindAttribute));
 
+    /// <summary>Whether a type is a number that may change: a value that is written as a number or as a table on one line.</summary>
+    public static bool IsSchedule(Type type) => type.IsAssignableTo(typeof(ScheduleConfig));
+
     /// <summary>The keys of a record, those of its base record first, in the order of declaration; without `kind`.</summary>
     public static IReadOnlyList<KeySchema> Keys(Type record) =>
         [
@@ -32,6 +35,9 @@ public static class Schema
 
     /// <summary>The word that `kind` takes for a record; null for a table without kinds.</summary>
     public static string? KindOf(Type record) => record.GetCustomAttribute<KindAttribute>()?.Name;
+
+    /// <summary>The key that names the kind: "kind", but for schedules.</summary>
+    public static string SelectorOf(Type record) => IsSchedule(record) ? "schedule" : "kind";
 
     /// <summary>A record with every key at its default; required ones are null or zero.</summary>
     public static object Fresh(Type record) => Activator.CreateInstance(record)!;

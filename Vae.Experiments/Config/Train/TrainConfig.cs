@@ -32,6 +32,22 @@ public sealed record TrainConfig : IRules
     [Key("Steps between checkpoints.", Min = 1, Absent = "at each validation", Smoke = 5, Apart = true)]
     public int? CheckpointEvery { get; init; }
 
+    /// <summary>Batches a step.</summary>
+    [Key(
+        "Batches for each step of the optimizer: the gradient is that of one batch so many times as large, taken a batch of data.batch_size at a time. Steps are steps of the optimizer.",
+        Min = 1
+    )]
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>The decay of the averaged weights.</summary>
+    [Key(
+        "Decay of an exponential moving average of the weights: the averaged weights are validated, stored as the best and evaluated.",
+        Above = 0,
+        Below = 1,
+        Absent = "no averaging"
+    )]
+    public double? Ema { get; init; }
+
     /// <summary>How many non-finite steps in a row end the run.</summary>
     [Key(
         "A step with a NaN or infinite loss or gradient is skipped; after so many in a row the run ends with exit code 4.",

@@ -1,0 +1,7 @@
+namespace Vae.Core.Graphs;
+
+public sealed partial class TensorGraph
+{
+    /// <inheritdoc/>
+    public Tensor Stop(Tensor x) => x.detach();
+}
