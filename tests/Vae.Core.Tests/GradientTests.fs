@@ -45,6 +45,8 @@ let objectives: (string * Objective) list =
         "elbo, monte-carlo", Elbo(3, false, Reduction.Mean)
         "elbo, closed-form", Elbo(3, true, Reduction.Sum)
         "iwae", Iwae(3, Reduction.Sum)
+        "elbo, free bits, closed-form", Elbo(3, true, Reduction.Sum, 0.01)
+        "elbo, free bits, monte-carlo", Elbo(3, false, Reduction.Sum, 0.01)
     ]
 
 let x () =

@@ -41,7 +41,7 @@ let private samples (config: EvaluateConfig) =
 let ``sets a key of the file, and one that only had its default`` () =
     Assert.Equal(5, load([ "model.latent=5" ]).Model.Latent)
     Assert.Equal(7, load([ "seed=7" ]).Seed)
-    Assert.Equal(0.5, load([ "optimizer.lr=0.5" ]).Optimizer.Lr)
+    Assert.Equal(ScheduleConfig.FromDouble 0.5, load([ "optimizer.lr=0.5" ]).Optimizer.Lr)
     Assert.Equal(9, load([ "figures.samples=9" ]).Figures.Samples)
     Assert.Equal(4, load([ "train.early_stopping.patience=4" ]).Train.EarlyStopping.Patience)
 
@@ -70,7 +70,7 @@ let ``numbers as people write them`` () =
             "3", 3.0
             "1_000.5", 1000.5
         ] do
-        Assert.Equal(number, load([ $"optimizer.lr={written}" ]).Optimizer.Lr)
+        Assert.Equal(ScheduleConfig.FromDouble number, load([ $"optimizer.lr={written}" ]).Optimizer.Lr)
 
     Assert.Equal(1000, load([ "train.steps=1_000" ]).Train.Steps.Value)
 

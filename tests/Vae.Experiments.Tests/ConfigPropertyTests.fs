@@ -76,9 +76,29 @@ let private network: Gen<NetworkConfig> =
         return MlpConfig(Hidden = ConfigList hidden, Activation = activation) :> NetworkConfig
     }
 
+let private schedule: Gen<ScheduleConfig> =
+    gen {
+        let! from = positive
+        let! to' = positive
+        let! length = optional count
+        let! every = word<EveryName>
+
+        return!
+            Gen.elements
+                [
+                    ConstantScheduleConfig(Value = from) :> ScheduleConfig
+                    LinearScheduleConfig(From = from, To = to', Epochs = length, Every = every)
+                    CosineScheduleConfig(From = from, To = to', Steps = length)
+                    ExponentialScheduleConfig(From = from, To = to', Every = every)
+                    StepScheduleConfig(From = from, Factor = to', Steps = length)
+                    PiecewiseScheduleConfig(Values = ConfigList [ from; to' ], Steps = ConfigList [ 7 ])
+                ]
+    }
+
 let private optimizer: Gen<OptimizerConfig> =
     gen {
-        let! lr = positive
+        let! lr = schedule
+        let! eps = positive
         let! clip = Gen.oneof [ Gen.constant (Nullable()); Gen.map Nullable positive ]
         let! beta = fraction
         let! yes = flag
@@ -88,7 +108,7 @@ let private optimizer: Gen<OptimizerConfig> =
                 [
                     AdamConfig(Lr = lr, ClipNorm = clip, Beta1 = beta) :> OptimizerConfig
                     AdamwConfig(Lr = lr, Beta2 = beta)
-                    AdamaxConfig(Lr = lr, Eps = lr)
+                    AdamaxConfig(Lr = lr, Eps = eps)
                     RmspropConfig(Lr = lr, Alpha = beta, Centered = yes)
                     SgdConfig(Lr = lr, Momentum = 0.5, Nesterov = yes, ClipNorm = clip)
                 ]
@@ -98,12 +118,18 @@ let private objective: Gen<ObjectiveConfig> =
     gen {
         let! samples = count
         let! kl = word<KlName>
+        let! beta = schedule
+        let! free = positive
         let! reduction = word<ReductionName>
 
         return!
             Gen.elements
                 [
                     ElboObjectiveConfig(Samples = samples, Kl = kl, Reduction = reduction) :> ObjectiveConfig
+                    ElboObjectiveConfig(Beta = beta, KlReduction = Nullable reduction, Reconstruction = reduction)
+                    ElboObjectiveConfig(Capacity = beta)
+                    ElboObjectiveConfig(FreeBits = free)
+                    DregObjectiveConfig(Samples = samples)
                     IwaeObjectiveConfig(Samples = samples, Reduction = reduction)
                 ]
     }
@@ -136,6 +162,8 @@ let private train =
                 Epochs = (if byEpochs then Nullable length else Nullable()),
                 Steps = (if byEpochs then Nullable() else Nullable length),
                 ValidateEvery = every,
+                Accumulate = patience,
+                Ema = (if stops then Nullable 0.999 else Nullable()),
                 EarlyStopping =
                     (if stops then
                          EarlyStoppingConfig(Patience = patience, MinDelta = delta)

@@ -114,6 +114,34 @@ let ``SIGTERM and Ctrl-C stop a training after a checkpoint, and it goes on from
     Assert.Contains($"going on from step {step} of 600", place.Succeed("resume", run).Error)
     equalToUninterrupted run
 
+/// All that changes in training: learning rate, KL weight, averaged weights; and batches that are added up to a step.
+let private scheduled =
+    Array.append
+        training
+        [|
+            "train.ema=0.98"
+            "train.accumulate=3"
+            "objective={kind: elbo, beta: {schedule: linear, from: 0, to: 1, epochs: 40, every: epoch}}"
+            "optimizer.lr={schedule: cosine, from: 1e-2, to: 1e-4}"
+        |]
+
+[<Fact>]
+let ``Schedules, averaged weights and accumulated batches go on where they were`` () =
+    let whole = place.Train scheduled
+    let running, run = start scheduled
+    await running run 150L
+    running.Signal 9
+    running.Wait() |> ignore
+    place.Succeed("resume", run) |> ignore
+    Assert.Equal<byte array>(Stored.last whole, Stored.last run)
+
+    Assert.Equal<byte array>(
+        Stored.bytes whole "checkpoints/best.safetensors",
+        Stored.bytes run "checkpoints/best.safetensors"
+    )
+
+    Assert.Equal<obj list list list>(Stored.numbers whole, Stored.numbers run)
+
 /// Validations and the evaluation take some seconds: 2,000 images, in chunks of 500.
 let private slow =
     [|

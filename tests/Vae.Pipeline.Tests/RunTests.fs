@@ -237,3 +237,42 @@ let ``Trained on linear-gaussian data, log p(x) comes within 0.02 nats of the tr
         unbox<float> (Stored.ask run "SELECT test_log_px FROM [summary]").Head.Head
 
     Assert.InRange(logPx, evidence () - 0.02, evidence () + 0.02)
+
+[<Fact>]
+let ``Batches that are added up train as one batch so many times as large`` () =
+    let trained (size: int) (accumulate: int) =
+        let run =
+            place.Train("configs/smoke.toml", $"data.batch_size={size}", $"train.accumulate={accumulate}", "train.steps=40")
+
+        Stored.ask run "SELECT value FROM [metrics] WHERE metric IN ('loss', 'elbo') ORDER BY step, split, metric, epoch"
+        |> List.map (fun row -> unbox<float> row[0])
+
+    let whole = trained 24 1
+    Assert.True(whole.Length > 80)
+
+    for a, b in List.zip whole (trained 8 3) do
+        Assert.InRange(b / a, 0.999, 1.001)
+
+[<Fact>]
+let ``Averaged weights are what is validated and evaluated, and the effective KL weight is on record`` () =
+    let run =
+        place.Train(
+            "configs/smoke.toml",
+            "train.ema=0.9",
+            "train.evaluate_from=last",
+            "objective={kind: elbo, beta: 4, reduction: sum}"
+        )
+
+    let metadata = Vae.Torch.StateFile.Load(Path.Combine(run, "checkpoints", "best.safetensors"))
+    let last = Vae.Torch.StateFile.Load(Path.Combine(run, "checkpoints", "last.safetensors"))
+
+    let bytes (file: Vae.Torch.StateFile) (name: string) =
+        file.Tensors[name].data<float32>().ToArray()
+
+    let name = "encoder.layers.0.weight"
+    Assert.Equal(10, int metadata.Metadata["step"])
+    Assert.Equal<float32 array>(bytes last $"average.{name}", bytes metadata $"model.{name}")
+    Assert.NotEqual<float32 array>(bytes last $"model.{name}", bytes metadata $"model.{name}")
+    Stored.equal ([ [ box 4.0 ] ], Stored.ask run "SELECT effective_kl_weight FROM [summary]")
+    let dreg = place.Train("configs/smoke.toml", "objective={kind: dreg, samples: 3}")
+    Stored.equal ([ [ null ] ], Stored.ask dreg "SELECT effective_kl_weight FROM [summary]")
