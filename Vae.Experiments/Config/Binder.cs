@@ -99,7 +99,9 @@ public sealed partial class Binder
         foreach (var entry in table.Entries.Where(entry => !known.Contains(entry.Key)))
         {
             var why =
-                kind is not null && table.Find(Schema.SelectorOf(record)) is { Value.Source.IsOverride: true } && !entry.Source.IsOverride
+                kind is not null
+                && table.Find(Schema.SelectorOf(record)) is { Value.Source.IsOverride: true }
+                && !entry.Source.IsOverride
                     ? $" An override changed the {Schema.SelectorOf(record)}; ~{Join(path, entry.Key)} takes this key out."
                     : "";
             Add(
@@ -123,7 +125,7 @@ public sealed partial class Binder
             return value is TomlTable table ? Schedule(key, table, path)
                 : ScalarReader.IsNumber(value)
                     ? Scalar(typeof(double), key.Attribute, value, path) is double number
-                        ? ScheduleConfig.FromDouble(number)
+                            ? ScheduleConfig.FromDouble(number)
                         : null
                 : Refuse(value, path, "expected a number or a schedule ({ schedule = ... })");
         }
@@ -157,19 +159,18 @@ public sealed partial class Binder
     private object? Schedule(KeySchema key, TomlTable table, string path)
     {
         var made = Bind(typeof(ScheduleConfig), table, path);
-        var numbers =
-            made is null
-                ? []
-                : Schema
-                    .Keys(made.GetType())
-                    .Where(part => part.IsScheduled)
-                    .Select(part => table.Find(part.Name)!)
-                    .SelectMany(entry =>
-                        entry.Value is TomlArray array
-                            ? array.Items.Select((item, i) => (item, $"{path}.{entry.Key}[{i}]"))
-                            : [(entry.Value, $"{path}.{entry.Key}")]
-                    )
-                    .ToList();
+        var numbers = made is null
+            ? []
+            : Schema
+                .Keys(made.GetType())
+                .Where(part => part.IsScheduled)
+                .Select(part => table.Find(part.Name)!)
+                .SelectMany(entry =>
+                    entry.Value is TomlArray array
+                        ? array.Items.Select((item, i) => (item, $"{path}.{entry.Key}[{i}]"))
+                        : [(entry.Value, $"{path}.{entry.Key}")]
+                )
+                .ToList();
         var sound = numbers.TrueForAll(n => Scalar(typeof(double), key.Attribute, n.Item1, n.Item2) is not null);
         return sound ? made : null;
     }

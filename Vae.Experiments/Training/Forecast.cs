@@ -10,7 +10,10 @@ public static class Forecast
     {
         double training = stepsLeft * stepSeconds;
         string speed = string.Create(CultureInfo.InvariantCulture, $"{1 / stepSeconds:0.0} steps/s here");
-        string steps = string.Create(CultureInfo.InvariantCulture, $"the {stepsLeft:N0} steps left take about {Words(training)}");
+        string steps = string.Create(
+            CultureInfo.InvariantCulture,
+            $"the {stepsLeft:N0} steps left take about {Words(training)}"
+        );
         string rest =
             validationsLeft == 0 ? ""
             : validationSeconds is { } each
@@ -42,5 +45,7 @@ public static class Forecast
     }
 
     private static string Count(long validations) =>
-        validations == 1 ? "1 validation" : string.Create(CultureInfo.InvariantCulture, $"{validations:N0} validations");
+        validations == 1
+            ? "1 validation"
+            : string.Create(CultureInfo.InvariantCulture, $"{validations:N0} validations");
 }

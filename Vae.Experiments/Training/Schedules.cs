@@ -23,6 +23,5 @@ public sealed class Schedules(ExperimentConfig config, long dimensions, Course c
     public double? EffectiveKlWeight =>
         config.Objective is ElboObjectiveConfig ? Objective(course.TotalSteps - 1).EffectiveKlWeight : null;
 
-    private double Part(ElboObjectiveConfig elbo) =>
-        elbo.Reconstruction == ReductionName.Mean ? 1.0 / dimensions : 1;
+    private double Part(ElboObjectiveConfig elbo) => elbo.Reconstruction == ReductionName.Mean ? 1.0 / dimensions : 1;
 }

@@ -54,7 +54,9 @@ public sealed class WeightAverage : IDisposable
         if (!parameters.Select(p => p.Name).ToHashSet().SetEquals(stored.Keys))
         {
             throw new InvalidOperationException(
-                stored.Count == 0 ? "it has no averaged weights, which train.ema asks for" : "its averaged weights are of another model"
+                stored.Count == 0
+                    ? "it has no averaged weights, which train.ema asks for"
+                    : "its averaged weights are of another model"
             );
         }
 

@@ -72,8 +72,12 @@ let ``The bound is the importance-weighted one, and so is the decoder's gradient
     use model = model ()
     let x = torch.tensor(two).reshape(2L, 3L)
     let examples = torch.arange (2, dtype = torch.ScalarType.Int64)
-    let noise = PhiloxTensor.Normal(PhiloxKey(9u, 1u), 0L, examples, 0L, 7L, 2L).``double``()
-    let bound (o: Objective) = values (o.Bound(o.Terms(model, x, noise)))
+
+    let noise =
+        PhiloxTensor.Normal(PhiloxKey(9u, 1u), 0L, examples, 0L, 7L, 2L).``double``()
+
+    let bound (o: Objective) =
+        values (o.Bound(o.Terms(model, x, noise)))
 
     for a, b in Array.zip (bound (Dreg(7, Reduction.Mean))) (bound (Iwae(7, Reduction.Mean))) do
         Assert.Equal(b, a, 12)
@@ -109,8 +113,13 @@ let ``The encoder's gradient is unbiased for the importance-weighted one, within
             Assert.InRange(Array.average differences, -5.0 * error - 1e-12, 5.0 * error + 1e-12)
 
         // The errors allowed are small beside the gradient, so that another gradient would be found out.
-        let length (numbers: float seq) = sqrt (Seq.sumBy (fun n -> n * n) numbers)
-        let errors = Array.map2 (Array.map2 (-)) dreg iwae |> Array.map (fun d -> sqrt (variance d / float draws))
+        let length (numbers: float seq) =
+            sqrt (Seq.sumBy (fun n -> n * n) numbers)
+
+        let errors =
+            Array.map2 (Array.map2 (-)) dreg iwae
+            |> Array.map (fun d -> sqrt (variance d / float draws))
+
         Assert.True(5.0 * length errors < 0.2 * length (Array.map Array.average iwae), $"K = {k}: too few draws")
 
 /// Near the true posterior the weights hardly depend on z, so the path through z carries little noise: as in PyTorch, where the same model has

@@ -62,7 +62,10 @@ let terms () =
 /// Mean over the samples of log p(x | z) and of log q(z | x) - log p(z), for each example.
 let parts (terms: Terms<Tensor>) =
     let mean (t: Tensor) =
-        values t |> Array.chunkBySize batch |> Array.transpose |> Array.map Array.average
+        values t
+        |> Array.chunkBySize batch
+        |> Array.transpose
+        |> Array.map Array.average
 
     mean terms.LogLikelihood, mean (terms.LogQ - terms.LogPrior)
 
@@ -73,8 +76,7 @@ let klByDimension () =
     Array.map2 (fun m s -> 0.5 * (m * m + s * s - 1.0) - log s) (values q.Mean) (values q.Scale)
     |> Array.chunkBySize latent
 
-let bound (objective: Objective) (at: ObjectiveValues) =
-    values (objective.Bound(terms (), at))
+let bound (objective: Objective) (at: ObjectiveValues) = values (objective.Bound(terms (), at))
 
 [<Fact>]
 let ``β weighs the KL, and the reconstruction has a weight of its own`` () =
@@ -125,7 +127,9 @@ let ``Free bits: on the whole KL where it is had by Monte Carlo`` () =
     let likelihood, kl = parts (terms ())
 
     for free in [ Array.average kl * 0.9; Array.average kl * 1.1 ] do
-        let floored = bound (Elbo(samples, false, Reduction.Mean, free)) ObjectiveValues.Plain
+        let floored =
+            bound (Elbo(samples, false, Reduction.Mean, free)) ObjectiveValues.Plain
+
         near [| Array.average likelihood - max free (Array.average kl) |] [| Array.average floored |]
 
 [<Fact>]
@@ -151,6 +155,9 @@ let ``The parts of a step's batches add up to its loss`` () =
 
     for reduction in [ Reduction.Mean; Reduction.Sum ] do
         let objective = Elbo(1, true, reduction)
-        let part (numbers: float[]) = objective.Loss(torch.tensor numbers, 5L).item<float>()
+
+        let part (numbers: float[]) =
+            objective.Loss(torch.tensor numbers, 5L).item<float>()
+
         let whole = objective.Loss(torch.tensor bounds).item<float>()
         Assert.Equal(whole, part bounds[..1] + part bounds[2..3] + part bounds[4..], 12)

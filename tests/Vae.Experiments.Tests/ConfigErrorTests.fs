@@ -97,11 +97,7 @@ let ``a fraction where an integer belongs`` () =
 
 [<Fact>]
 let ``a boolean where a number belongs`` () =
-    check
-        [ 11, "eps = true" ]
-        [
-            "a.toml:11:7: optimizer.eps: expected a number, found the boolean true"
-        ]
+    check [ 11, "eps = true" ] [ "a.toml:11:7: optimizer.eps: expected a number, found the boolean true" ]
 
 [<Fact>]
 let ``a date where a string belongs`` () =

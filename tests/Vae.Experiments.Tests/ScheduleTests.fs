@@ -63,7 +63,14 @@ let ``step: a factor after every so many epochs`` () =
 let ``cosine and exponential take the whole training when no length is given`` () =
     follows
         (lr "{ schedule = \"cosine\", from = 3.0, to = 1.0 }")
-        [ 0, 3.0; 250, 2.0 + sqrt 0.5; 500, 2.0; 750, 2.0 - sqrt 0.5; 1000, 1.0; 1500, 1.0 ]
+        [
+            0, 3.0
+            250, 2.0 + sqrt 0.5
+            500, 2.0
+            750, 2.0 - sqrt 0.5
+            1000, 1.0
+            1500, 1.0
+        ]
 
     follows
         (lr "{ schedule = \"exponential\", from = 1.0, to = 1e-4 }")
@@ -83,13 +90,17 @@ let ``piecewise: each value for its time, the last to the end`` () =
         epoch <- epoch + pown 3 i
 
     Assert.Equal(Nullable epoch, config.Train.Epochs)
-    follows (lr "{ schedule = \"piecewise\", values = [3, 2, 1.5], steps = [2, 1] }") [ 0, 3; 1, 3; 2, 2; 3, 1.5; 99, 1.5 ]
+
+    follows
+        (lr "{ schedule = \"piecewise\", values = [3, 2, 1.5], steps = [2, 1] }")
+        [ 0, 3; 1, 3; 2, 2; 3, 1.5; 99, 1.5 ]
 
 [<Fact>]
 let ``as a table of its own, and changed by overrides`` () =
     let table =
         ConfigFile.Parse(
-            text "" "1" + "[objective.beta]\nschedule = \"linear\"\nfrom = 0\nto = 1\nepochs = 5\n",
+            text "" "1"
+            + "[objective.beta]\nschedule = \"linear\"\nfrom = 0\nto = 1\nepochs = 5\n",
             "a.toml",
             [||]
         )
@@ -100,10 +111,7 @@ let ``as a table of its own, and changed by overrides`` () =
     Assert.Equal(4.0, at (beta (load inline' "1" [ "objective.beta=4" ])) 0)
     Assert.Equal(2.0, at (beta (load inline' "1" [ "objective.beta.to=2" ])) 500)
 
-    Assert.Equal(
-        0.5,
-        at (load "" "1" [ "optimizer.lr={schedule: cosine, from: 0.75, to: 0.25}" ]).Optimizer.Lr 500
-    )
+    Assert.Equal(0.5, at (load "" "1" [ "optimizer.lr={schedule: cosine, from: 0.75, to: 0.25}" ]).Optimizer.Lr 500)
 
 [<Fact>]
 let ``printed on one line, and read again to the same`` () =
@@ -119,7 +127,9 @@ let ``printed on one line, and read again to the same`` () =
     Assert.Equal(config, ConfigFile.Parse(config.ToToml(), "printed.toml", [||]))
 
 let private refusal objective lr overrides =
-    let error = Assert.Throws<ExperimentException>(fun () -> load objective lr overrides |> ignore)
+    let error =
+        Assert.Throws<ExperimentException>(fun () -> load objective lr overrides |> ignore)
+
     Assert.Equal(ExitCode.Usage, error.Code)
     error.Message
 
@@ -181,7 +191,12 @@ let ``linear and cosine stay between their ends and move one way`` () =
         Prop.forAll (Arb.fromGen schedules) (fun schedule ->
             let numbers = [ for step in 0..250 -> at schedule step ]
             let up = List.last numbers >= schedule.From
-            let sorted = if up then List.sort numbers else List.sortDescending numbers
+
+            let sorted =
+                if up then
+                    List.sort numbers
+                else
+                    List.sortDescending numbers
 
             numbers[0] = schedule.From
             && numbers = sorted
@@ -214,7 +229,8 @@ let ``What is optimised and is no lower bound is a warning`` () =
     for objective, expected in
         [
             "beta = 0.5", "the effective KL weight is as low as 0.5; below 1 what is optimised"
-            "beta = { schedule = \"linear\", from = 0, to = 1, steps = 500 }", "the effective KL weight is as low as 0.0"
+            "beta = { schedule = \"linear\", from = 0, to = 1, steps = 500 }",
+            "the effective KL weight is as low as 0.0"
             "capacity = 25.0\nbeta = 1000", "objective.capacity: what is optimised, with beta |KL - C|"
             "free_bits = 0.25", "the KL of each latent dimension, where it has a formula for each, is below 0.25 nats"
             "free_bits = 2.0\nkl = \"monte-carlo\"", "the KL as a whole is below 2.0 nats"

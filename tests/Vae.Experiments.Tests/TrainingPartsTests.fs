@@ -10,7 +10,8 @@ open Xunit
 let private parameter (numbers: float32 list) =
     new Parameter(torch.tensor (Array.ofList numbers))
 
-let private numbers (t: torch.Tensor) = t.data<float32>().ToArray() |> List.ofArray
+let private numbers (t: torch.Tensor) =
+    t.data<float32>().ToArray() |> List.ofArray
 
 [<Fact>]
 let ``Averaged weights follow the recurrence, with a decay that grows to its own`` () =
@@ -20,7 +21,7 @@ let ``Averaged weights follow the recurrence, with a decay that grows to its own
 
     for step in 0..19 do
         use _ = torch.no_grad ()
-        p.mul_(TorchSharp.Scalar.op_Implicit 1.5) |> ignore
+        p.mul_ (TorchSharp.Scalar.op_Implicit 1.5) |> ignore
         average.Update(int64 step)
         let d = min 0.5 ((1.0 + float step) / (10.0 + float step))
         expected <- List.map2 (fun a b -> d * a + (1.0 - d) * float b) expected (numbers p)
@@ -48,11 +49,16 @@ let ``Averaged weights stand in for the model's, and leave them to the last bit`
 let ``Averages of other parameters are refused`` () =
     use p = parameter [ 1f ]
     use average = new WeightAverage([ struct ("p", p) ], 0.9)
-    let load tensors = average.Load(dict tensors |> Collections.Generic.Dictionary)
+
+    let load tensors =
+        average.Load(dict tensors |> Collections.Generic.Dictionary)
 
     let e = Assert.Throws<InvalidOperationException>(fun () -> load [])
     Assert.Contains("train.ema", e.Message)
-    Assert.Throws<InvalidOperationException>(fun () -> load [ "q", torch.zeros [| 1L |] ]) |> ignore
+
+    Assert.Throws<InvalidOperationException>(fun () -> load [ "q", torch.zeros [| 1L |] ])
+    |> ignore
+
     load [ "p", torch.tensor [| 5f |] ]
     Assert.Equal<float32 list>([ 5f ], numbers (average.Tensors()["p"]))
 

@@ -242,9 +242,16 @@ let ``Trained on linear-gaussian data, log p(x) comes within 0.02 nats of the tr
 let ``Batches that are added up train as one batch so many times as large`` () =
     let trained (size: int) (accumulate: int) =
         let run =
-            place.Train("configs/smoke.toml", $"data.batch_size={size}", $"train.accumulate={accumulate}", "train.steps=40")
+            place.Train(
+                "configs/smoke.toml",
+                $"data.batch_size={size}",
+                $"train.accumulate={accumulate}",
+                "train.steps=40"
+            )
 
-        Stored.ask run "SELECT value FROM [metrics] WHERE metric IN ('loss', 'elbo') ORDER BY step, split, metric, epoch"
+        Stored.ask
+            run
+            "SELECT value FROM [metrics] WHERE metric IN ('loss', 'elbo') ORDER BY step, split, metric, epoch"
         |> List.map (fun row -> unbox<float> row[0])
 
     let whole = trained 24 1
@@ -263,8 +270,11 @@ let ``Averaged weights are what is validated and evaluated, and the effective KL
             "objective={kind: elbo, beta: 4, reduction: sum}"
         )
 
-    let metadata = Vae.Torch.StateFile.Load(Path.Combine(run, "checkpoints", "best.safetensors"))
-    let last = Vae.Torch.StateFile.Load(Path.Combine(run, "checkpoints", "last.safetensors"))
+    let metadata =
+        Vae.Torch.StateFile.Load(Path.Combine(run, "checkpoints", "best.safetensors"))
+
+    let last =
+        Vae.Torch.StateFile.Load(Path.Combine(run, "checkpoints", "last.safetensors"))
 
     let bytes (file: Vae.Torch.StateFile) (name: string) =
         file.Tensors[name].data<float32>().ToArray()

@@ -16,7 +16,10 @@ public sealed record ElboObjectiveConfig : ObjectiveConfig, IRules
     public KlName Kl { get; init; }
 
     /// <summary>What multiplies the KL.</summary>
-    [Key("What multiplies the KL. A schedule from 0 to 1 is KL warm-up; above 1 is β-VAE; below 1 it is no bound.", Min = 0)]
+    [Key(
+        "What multiplies the KL. A schedule from 0 to 1 is KL warm-up; above 1 is β-VAE; below 1 it is no bound.",
+        Min = 0
+    )]
     public ScheduleConfig Beta { get; init; } = 1;
 
     /// <summary>The KL that training is drawn to.</summary>
@@ -73,7 +76,8 @@ public sealed record ElboObjectiveConfig : ObjectiveConfig, IRules
 
         if (FreeBits > 0)
         {
-            string of = Kl == KlName.ClosedForm ? "of each latent dimension, where it has a formula for each," : "as a whole";
+            string of =
+                Kl == KlName.ClosedForm ? "of each latent dimension, where it has a formula for each," : "as a whole";
             yield return $"objective.free_bits: what is optimised (the metric loss) is not the ELBO but less, as long as the KL {of} is below {TomlText.Of(FreeBits)} nats. {Still}";
         }
 

@@ -1,7 +1,10 @@
 namespace Vae.Experiments.Config;
 
 /// <summary>One number after another, each for its time.</summary>
-[Kind("piecewise", "One number after another: each of `values` for as many epochs or steps as the list beside it says, the last one to the end.")]
+[Kind(
+    "piecewise",
+    "One number after another: each of `values` for as many epochs or steps as the list beside it says, the last one to the end."
+)]
 public sealed record PiecewiseScheduleConfig : ScheduleConfig, IRules
 {
     /// <summary>The numbers.</summary>
@@ -28,7 +31,10 @@ public sealed record PiecewiseScheduleConfig : ScheduleConfig, IRules
         }
         else if (Epochs is null == Steps is null)
         {
-            yield return new("", "give one of 'epochs' and 'steps': a list of how long each value but the last is in force");
+            yield return new(
+                "",
+                "give one of 'epochs' and 'steps': a list of how long each value but the last is in force"
+            );
         }
         else if ((Epochs ?? Steps)!.Count is var lengths && lengths != Values.Count - 1)
         {
