@@ -61,7 +61,10 @@ public sealed class DataStore(DataFolders folders, Downloader? downloader = null
     /// <summary>What there is of a file, its checksum included.</summary>
     public DataFileStatus Status(DataSource source, DataFile file)
     {
-        var how = $"downloaded when it is needed, or put it into {Target(source)}";
+        var how =
+            source.Mirrors.Count > 0
+                ? $"downloaded when it is needed, or put it into {Target(source)}"
+                : $"nobody serves it; used where it lies in {Target(source)}";
         var missing = new DataFileStatus(
             source.Name,
             file.Name,

@@ -88,10 +88,10 @@ let ``Binarized MNIST is Larochelle's`` () =
 let ``The catalog finds all files right`` () =
     let rows =
         DataCatalog.Status folders
-        |> Seq.filter (fun row -> row.State <> DataFileState.Generated)
+        |> Seq.filter (fun row -> row.State <> DataFileState.Generated && row.DataSet <> "omniglot") // its drawings; what is there is reduced
         |> List.ofSeq
 
-    Assert.Equal(11, rows.Length)
+    Assert.Equal(17, rows.Length)
     Assert.All(rows, fun row -> Assert.Equal(DataFileState.Ok, row.State))
     Assert.All(rows, fun row -> Assert.Equal(Nullable(FileInfo(row.Path).Length), row.Size))
 

@@ -121,6 +121,10 @@ let ``The catalog has a row for every file and every data set, and says what is 
                 ("mnist", DataFileState.Missing), 4
                 ("fashion-mnist", DataFileState.Missing), 4
                 ("binarized-mnist", DataFileState.Missing), 3
+                ("omniglot", DataFileState.Missing), 2
+                ("omniglot-28x28", DataFileState.Missing), 4
+                ("caltech101-silhouettes", DataFileState.Missing), 1
+                ("frey-faces", DataFileState.Missing), 1
             ],
         states
     )

@@ -41,7 +41,7 @@ let ``A string where a number belongs`` () =
     let name, line = changed "lr = 1e-3" "lr = \"fast\""
 
     place.Run name
-    |> refused 2 [ $"{name}:{line}:6: "; "expected a number, found the string \"fast\"" ]
+    |> refused 2 [ $"{name}:{line}:6: "; "expected a number or a schedule"; "found the string \"fast\"" ]
 
 [<Fact>]
 let ``A negative latent size`` () =
@@ -92,7 +92,7 @@ let ``A command that isn't there`` () =
         2
         [
             "unknown command 'nonsense'"
-            "run, resume, evaluate, results, sql, describe, data, bench, test"
+            "run, resume, evaluate, sample, reconstruct, traverse, results, sql, describe, data, bench, test"
         ]
 
     place.Run "evalute" |> refused 2 [ "Did you mean 'evaluate'?" ]
