@@ -211,6 +211,7 @@ public sealed class Experiment : IDisposable
             Parameters = model.parameters().Sum(p => p.numel()),
             Steps = state.Step,
             BestStep = state.BestStep >= 0 ? state.BestStep : null,
+            TrainLoss = metrics.LastEpochLoss,
             Device = config.Device,
             Threads = config.Threads!.Value,
             ImagesPerS = imagesPerSecond,

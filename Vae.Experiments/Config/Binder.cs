@@ -103,13 +103,25 @@ public sealed partial class Binder
                 && table.Find(Schema.SelectorOf(record)) is { Value.Source.IsOverride: true }
                 && !entry.Source.IsOverride
                     ? $" An override changed the {Schema.SelectorOf(record)}; ~{Join(path, entry.Key)} takes this key out."
-                    : "";
+                : kind is not null && OtherKinds(record, entry.Key) is { Length: > 0 } others
+                    ? $" It belongs to {others}."
+                : "";
             Add(
                 entry.Source,
                 $"unknown key {Quote(entry.Key)}{In(path, record)}.{NearestName.Hint(entry.Key, known)}{why} Known keys: {string.Join(", ", known)}."
             );
         }
     }
+
+    // The kinds of the same table that know a key: "kind \"flow\"".
+    private static string OtherKinds(Type record, string key) =>
+        string.Join(
+            ", ",
+            Schema
+                .Kinds(record.BaseType!)
+                .Where(other => Schema.Keys(other.Value).Any(known => known.Name == key))
+                .Select(other => $"{Schema.SelectorOf(record)} {TomlText.Of(other.Key)}")
+        );
 
     private object? Value(KeySchema key, TomlValue value, string path, object defaults)
     {

@@ -37,6 +37,17 @@ internal sealed record EstimateGroup(
     double? LogPxSd
 );
 
+/// <summary>One run's average training loss over its last epoch.</summary>
+internal sealed record RunLoss(
+    string Name,
+    string? ConfigHash,
+    string RunId,
+    long Seed,
+    long Steps,
+    double TrainLoss,
+    double WallS
+);
+
 /// <summary>A number to be compared with, and whose it is: a line of docs/results/references.csv.</summary>
 internal sealed record Reference(
     string Name,
@@ -44,6 +55,7 @@ internal sealed record Reference(
     long Samples,
     double? Elbo,
     double? LogPx,
+    double? Loss,
     string What,
     string Source
 );

@@ -5,8 +5,8 @@ namespace Vae.Experiments.Results;
 
 /// <summary>docs/results.md and the README's table, generated from the published Parquet files and the references beside them.</summary>
 /// <remarks>
-/// The references are docs/results/references.csv: name, kind, samples, elbo, log_px, what, source; a line per published
-/// number, the one to be compared with first.
+/// The references are docs/results/references.csv: name, kind, samples, elbo, log_px, loss, what, source; a line per published
+/// number, the one to be compared with first. A training loss is compared where there is a reference for it.
 /// </remarks>
 public static class ResultsPage
 {
@@ -27,6 +27,7 @@ public static class ResultsPage
     public static string Generate(string docsResultsFolder)
     {
         var runs = ResultsQuery.RunRows(docsResultsFolder);
+        var losses = ResultsQuery.LossRows(docsResultsFolder);
         var references = References(docsResultsFolder);
         var page = new StringBuilder(Intro);
         var experiments = ResultsQuery
@@ -36,6 +37,15 @@ public static class ResultsPage
         foreach (var experiment in experiments)
         {
             AppendExperiment(page, [.. experiment], runs, references);
+            AppendLosses(
+                page,
+                [
+                    .. losses.Where(run =>
+                        (run.Name, run.ConfigHash) == (experiment.Key.Name, experiment.Key.ConfigHash)
+                    ),
+                ],
+                [.. references.Where(line => line.Name == experiment.Key.Name && line.Loss is not null)]
+            );
         }
         return page.Append(experiments.Count == 0 ? $"\n{Nothing}" : "").ToString();
     }
@@ -134,6 +144,48 @@ public static class ResultsPage
                     ""
                 );
             }
+        }
+    }
+
+    private static void AppendLosses(
+        StringBuilder page,
+        IReadOnlyList<RunLoss> runs,
+        IReadOnlyList<Reference> references
+    )
+    {
+        if (runs.Count == 0 || references.Count == 0)
+        {
+            return;
+        }
+
+        page.Append("\n### training loss, average over the last epoch\n\n");
+        page.Append("| run | seed | steps | loss | wall time |\n|---|--:|--:|--:|--:|\n");
+        foreach (var run in runs)
+        {
+            AppendRow(
+                page,
+                run.RunId.Split('/')[^1],
+                Invariant($"{run.Seed}"),
+                Invariant($"{run.Steps:N0}"),
+                Nats(run.TrainLoss),
+                TimeSpan.FromSeconds(Math.Round(run.WallS)).ToString("c", CultureInfo.InvariantCulture)
+            );
+        }
+
+        var mean = runs.Average(run => run.TrainLoss);
+        double? sd =
+            runs.Count > 1 ? Math.Sqrt(runs.Sum(run => Math.Pow(run.TrainLoss - mean, 2)) / (runs.Count - 1)) : null;
+        AppendRow(
+            page,
+            Invariant($"**mean ± sd, {runs.Count} run{(runs.Count == 1 ? "" : "s")}**"),
+            "",
+            "",
+            MeanAndSd(mean, sd),
+            ""
+        );
+        foreach (var line in references)
+        {
+            AppendRow(page, $"reference: {line.What} ({line.Source})", "", "", Nats(line.Loss), "");
         }
     }
 

@@ -26,6 +26,15 @@ public static class ResultsQuery
     internal static IReadOnlyList<RunEstimate> RunRows(string runsRoot) =>
         [.. Ours(runsRoot, $"FROM ({TestEstimates}) ORDER BY seed, run_id").Rows.Select(TableSchema<RunEstimate>.Row)];
 
+    internal static IReadOnlyList<RunLoss> LossRows(string runsRoot) =>
+        [
+            .. Ours(
+                runsRoot,
+                "SELECT name, config_hash, run_id, seed, steps, train_loss, wall_s FROM summary WHERE train_loss IS NOT NULL ORDER BY seed, run_id"
+            )
+                .Rows.Select(TableSchema<RunLoss>.Row),
+        ];
+
     /// <summary>A person's own SELECT, over the views summary, metrics, estimates and log_weights and over any file.</summary>
     public static QueryResult Sql(string runsRoot, string sql)
     {

@@ -69,6 +69,9 @@ public sealed record SummaryRow
     /// <summary>As for test.</summary>
     public long? TrainLogPxSamples { get; init; }
 
+    /// <summary>Average training loss of an image over the last whole epoch, as published training losses are.</summary>
+    public double? TrainLoss { get; init; }
+
     /// <summary>The kind of the first test estimate.</summary>
     public string? Estimator { get; init; }
 

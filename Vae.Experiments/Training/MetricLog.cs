@@ -12,6 +12,14 @@ public sealed class MetricLog(RunDirectory run, Journal journal)
     /// <summary>Seconds that the run has taken, over all its processes.</summary>
     public double WallSeconds => before + clock.Elapsed.TotalSeconds;
 
+    /// <summary>The average training loss over the last whole epoch; null before the first is over.</summary>
+    public double? LastEpochLoss =>
+        journal
+            .Read()
+            .OfType<MetricRow>()
+            .LastOrDefault(r => r is { Epoch: not null, Split: "train", Metric: "loss" })
+            ?.Value;
+
     /// <summary>Records one number, in nats per image.</summary>
     public void Write(long step, string split, string metric, double value) =>
         journal.Append(new MetricRow(run.Id, step, null, split, metric, value, WallSeconds));

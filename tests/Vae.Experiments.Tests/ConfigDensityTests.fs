@@ -171,7 +171,7 @@ let ``a VampPrior is refused with posterior flows, on real data uncut, and with 
     parse (onReal "\nunit = false") |> ignore
 
     Assert.StartsWith(
-        "a.toml:10:15: unknown key 'flows' in [model.prior] (kind \"vamp\")",
+        "a.toml:10:15: unknown key 'flows' in [model.prior] (kind \"vamp\"). It belongs to kind \"flow\".",
         refusal (text binary (prior "vamp" + "\n[[model.prior.flows]]\nkind = \"iaf\"") monteCarlo)
     )
 

@@ -84,7 +84,7 @@ let ``a key of another kind is unknown`` () =
     check
         [ 11, "centered = true" ]
         [
-            "a.toml:11:1: unknown key 'centered' in [optimizer] (kind \"adam\"). Known keys: kind, lr, clip_norm, beta1, beta2, eps, weight_decay."
+            "a.toml:11:1: unknown key 'centered' in [optimizer] (kind \"adam\"). It belongs to kind \"rmsprop\". Known keys: kind, lr, clip_norm, beta1, beta2, eps, weight_decay."
         ]
 
 [<Fact>]

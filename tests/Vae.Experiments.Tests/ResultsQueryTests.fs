@@ -29,6 +29,7 @@ let private finishAs (hash: string) root name folder seed elbo logPx =
             Steps = 65000L,
             BestStep = Nullable 35000L,
             TestElbo = Nullable elbo,
+            TrainLoss = Nullable(-elbo + 0.5),
             TestLogPx = Nullable logPx,
             Device = "cpu",
             Threads = 2L,
@@ -238,10 +239,11 @@ let private publishedRepository () =
     File.WriteAllLines(
         Path.Combine(docs, "references.csv"),
         [
-            "name,kind,samples,elbo,log_px,what,source"
-            "mean_field,importance,128,-103.31,-97.1,\"published, best\",somebody"
-            "mean_field,importance,128,,-98.46,again,somebody else"
-            "other,importance,128,-1,-2,no,one"
+            "name,kind,samples,elbo,log_px,loss,what,source"
+            "mean_field,importance,128,-103.31,-97.1,,\"published, best\",somebody"
+            "mean_field,importance,128,,-98.46,,again,somebody else"
+            "mean_field,training-loss,1,,,103.5,third epoch,somebody"
+            "other,importance,128,-1,-2,,no,one"
         ]
     )
 
@@ -271,6 +273,10 @@ let ``Publishing writes the page, the README's table and a few kilobytes`` () =
             "| reference: again (somebody else) |  |  |  |  | -98.46 |  |  |"
             "### importance, 1,000 samples"
             "| **mean ± sd, 3 seeds** |  |  |  | -104.00 ± 1.00 | -96.33 ± 1.53 |  |  |"
+            "### training loss, average over the last epoch"
+            "| 20250101-000000-ffff | 0 | 65,000 | 103.50 | 01:02:05 |"
+            "| **mean ± sd, 3 runs** |  |  | 104.50 ± 1.00 |  |"
+            "| reference: third epoch (somebody) |  |  | 103.50 |  |"
         ] do
         Assert.Contains(line, page.Split '\n')
 

@@ -127,7 +127,7 @@ let ``An empty table has the columns and types that conventions promise`` () =
          test_elbo DOUBLE, test_log_px DOUBLE, test_log_px_se DOUBLE, test_log_px_samples BIGINT,
          valid_elbo DOUBLE, valid_log_px DOUBLE, valid_log_px_se DOUBLE, valid_log_px_samples BIGINT,
          train_elbo DOUBLE, train_log_px DOUBLE, train_log_px_se DOUBLE, train_log_px_samples BIGINT,
-         estimator VARCHAR, device VARCHAR, threads BIGINT, images_per_s DOUBLE, wall_s DOUBLE,
+         train_loss DOUBLE, estimator VARCHAR, device VARCHAR, threads BIGINT, images_per_s DOUBLE, wall_s DOUBLE,
          effective_kl_weight DOUBLE, commit VARCHAR, status VARCHAR, skipped_steps BIGINT"
 
 [<Fact>]

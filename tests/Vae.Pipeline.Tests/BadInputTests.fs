@@ -41,7 +41,13 @@ let ``A string where a number belongs`` () =
     let name, line = changed "lr = 1e-3" "lr = \"fast\""
 
     place.Run name
-    |> refused 2 [ $"{name}:{line}:6: "; "expected a number or a schedule"; "found the string \"fast\"" ]
+    |> refused
+        2
+        [
+            $"{name}:{line}:6: "
+            "expected a number or a schedule"
+            "found the string \"fast\""
+        ]
 
 [<Fact>]
 let ``A negative latent size`` () =

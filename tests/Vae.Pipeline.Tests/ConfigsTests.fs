@@ -13,12 +13,19 @@ let private needsData (config: string) =
     not (text.Contains "kind = \"glyphs\"" || text.Contains "kind = \"linear-gaussian\"")
 
 let private configs (needing: bool) =
-    Directory.GetFiles(folder, "*.toml") |> Array.filter (needsData >> (=) needing) |> Array.sort
+    Directory.GetFiles(folder, "*.toml")
+    |> Array.filter (needsData >> (=) needing)
+    |> Array.sort
 
 let private runs config =
-    let ended = place.Value.Run(config, "--smoke", "--plain", "--runs", Path.GetFileNameWithoutExtension(config: string))
+    let ended =
+        place.Value.Run(config, "--smoke", "--plain", "--runs", Path.GetFileNameWithoutExtension(config: string))
+
     Assert.True((ended.Code = 0), $"{config} ended with {ended.Code}:\n{ended.Error}")
-    let run = List.exactlyOne (place.Value.RunsIn(Path.GetFileNameWithoutExtension config))
+
+    let run =
+        List.exactlyOne (place.Value.RunsIn(Path.GetFileNameWithoutExtension config))
+
     Assert.True(File.Exists(Path.Combine(run, "summary.parquet")), config)
 
 [<Fact>]
