@@ -53,7 +53,7 @@ public sealed record RationalQuadraticSpline(int Bins, double Bound) : IElementw
         T a = g.Add(g.Multiply(bin.Height, g.Subtract(s, bin.Begin)), bent);
         T b = g.Subtract(g.Multiply(bin.Height, bin.Begin), bent);
         T c = g.Affine(g.Multiply(s, rise), -1, 0);
-        T root = g.Sqrt(g.Subtract(g.Multiply(b, b), g.Affine(g.Multiply(a, c), 4, 0)));
+        T root = g.Sqrt(g.Relu(g.Subtract(g.Multiply(b, b), g.Affine(g.Multiply(a, c), 4, 0)))); // rounding may take it below 0
         T ξ = g.Divide(g.Affine(c, -2, 0), g.Add(b, root));
         T x = g.Add(bin.Left, g.Multiply(ξ, bin.Width));
         return g.Add(g.Multiply(inside, x), g.Multiply(g.Affine(inside, -1, 1), y));

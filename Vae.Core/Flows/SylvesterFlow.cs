@@ -4,7 +4,7 @@ namespace Vae.Core.Flows;
 
 /// <summary>Sylvester flow: y = z + Q R tanh(R̃ Qᵀz + b), with Q of M orthonormal columns, R and R̃ upper triangular.</summary>
 /// <remarks>
-/// z: [..., Z] → y: [..., Z], logDet = Σ log(1 + (1 − tanh²) rᵢᵢ r̃ᵢᵢ): [...], in nats. The diagonals are tanh's, so their products are above −1 and the flow
+/// z: [..., Z] → y: [..., Z], logDet = Σ log(1 + (1 − tanh²) rᵢᵢ r̃ᵢᵢ): [...], in nats. The diagonals are 0.999 tanh's, so their products are above −1 and the flow
 /// is invertible, though not in closed form. Q, R, R̃ and b come from the context, or are learned where there is none.
 /// van den Berg et al. 2018, arXiv:1803.05649, eq. 11–17 and section 4: O-SNF, H-SNF and T-SNF.
 /// </remarks>
@@ -12,6 +12,9 @@ public sealed class SylvesterFlow : Flow
 {
     // From columns whose least singular value is 1/1000 of the norm, 30 leave |QᵀQ − I| below float64's rounding; each multiplies small ones by 1.5.
     private const int Orthogonalisations = 30;
+
+    // Keeps products of two diagonals above −1 where tanh rounds to ±1.
+    private const double Steepest = 0.999;
 
     private readonly Amortised numbers;
     private readonly Tensor upper;
@@ -74,15 +77,17 @@ public sealed class SylvesterFlow : Flow
         T all = numbers.Forward(g, h);
         T both = g.Unflatten(g.Slice(all, 0, columns * columns), columns, columns);
         T triangle = g.Constant(upper);
-        T first = g.Multiply(g.Tanh(both), g.Constant(diagonal));
+        T first = g.Multiply(g.Affine(g.Tanh(both), Steepest, 0), g.Constant(diagonal));
         T d = g.Flatten(g.SumLastKept(first));
-        T e = g.Tanh(g.Slice(all, columns * columns, columns));
+        T e = g.Affine(g.Tanh(g.Slice(all, columns * columns, columns)), Steepest, 0);
         T r = g.Add(g.Multiply(both, triangle), first);
         T s = g.Add(g.Multiply(g.Transpose(both), triangle), g.Multiply(g.Column(e), g.Constant(diagonal)));
         var (compress, expand) = Basis(g, g.Slice(all, Triangles, BasisNumbers));
         T t = g.Tanh(g.Add(Apply(g, s, compress(z)), g.Slice(all, columns * columns + columns, columns)));
-        T slope = g.Affine(g.Multiply(t, t), -1, 1);
-        T logDet = g.SumLast(g.Log(g.Affine(g.Multiply(slope, g.Multiply(d, e)), 1, 1)));
+        // 1 + (1 − t²) d e, in a form that rounding can't take to 0.
+        T squared = g.Multiply(t, t);
+        T straight = g.Affine(g.Multiply(d, e), 1, 1);
+        T logDet = g.SumLast(g.Log(g.Add(squared, g.Multiply(g.Affine(squared, -1, 1), straight))));
         return (g.Add(z, expand(Apply(g, r, t))), logDet);
     }
 

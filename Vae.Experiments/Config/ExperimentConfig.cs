@@ -60,6 +60,9 @@ public sealed record ExperimentConfig : IRules
     [Key("The pictures.", Apart = true)]
     public FiguresConfig Figures { get; init; } = new();
 
+    /// <summary>How many training examples a step of the optimizer sees.</summary>
+    public long ImagesPerStep => (long)Data.BatchSize * Train.Accumulate;
+
     /// <summary>The resolved config as TOML: every key with its value, and equal again when it is read.</summary>
     public string ToToml() => TomlWriter.Write(this);
 
@@ -126,6 +129,14 @@ public sealed record ExperimentConfig : IRules
             );
         }
 
+        if (Objective is ElboObjectiveConfig { FreeBits: > 0 } && Train.Accumulate > 1)
+        {
+            yield return new(
+                "train.accumulate",
+                "free_bits looks at the mean KL of a whole batch, which train.accumulate takes apart: use a larger batch_size instead"
+            );
+        }
+
         if (!Data.HasValidation && Train.EarlyStopping is not null)
         {
             yield return new(
@@ -173,7 +184,7 @@ public sealed record ExperimentConfig : IRules
         if (Objective is ElboObjectiveConfig elbo)
         {
             long dimensions = DataShapes.Of(Data).Aggregate(1L, (product, size) => product * size);
-            foreach (string warning in elbo.Warnings(dimensions, Data.BatchSize))
+            foreach (string warning in elbo.Warnings(dimensions, ImagesPerStep))
             {
                 yield return warning;
             }

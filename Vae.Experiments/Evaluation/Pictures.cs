@@ -30,8 +30,10 @@ public sealed class Pictures(LatentVariableModel model, IReadOnlyList<int> shape
         Tensor one = zeros([1], ScalarType.Int64, Device);
         Tensor noise = PhiloxTensor
             .Normal(key, 0, one, 0, count, model.PriorNoiseSize)
-            .view(count, model.PriorNoiseSize)
-            .mul(temperature);
+            .view(count, model.PriorNoiseSize);
+        // What lies beyond the latent dimensions chooses a mixture's component, and has no temperature.
+        long chooses = model.PriorNoiseSize - model.Latent;
+        noise = cat([noise.narrow(1, 0, model.Latent).mul(temperature), noise.narrow(1, model.Latent, chooses)], 1);
         Tensor images = model.Decode(graph, model.SamplePrior(graph, noise));
         int columns = (int)Math.Ceiling(Math.Sqrt(count));
         return ImageGrid.Render(Numbers(images), count, Channels, Height, Width, columns);

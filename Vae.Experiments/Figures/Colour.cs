@@ -24,12 +24,20 @@ public readonly record struct Colour(byte R, byte G, byte B)
         new(0x22, 0x22, 0x22), // ink, in place of yellow, which white swallows
     ];
 
-    /// <summary>The colour of class i of n: of the palette, or where that has too few, hues around the wheel, dark and light by turns.</summary>
+    // Ten classes are the most common number.
+    private static readonly IReadOnlyList<Colour> moreColours =
+    [
+        new(0x8B, 0x5A, 0x2B), // brown
+        new(0x6A, 0x3D, 0x9A), // violet
+        new(0x9A, 0xCD, 0x32), // yellow green
+    ];
+
+    /// <summary>The colour of class i of n: of the palette and three more, or where that are too few, hues around the wheel, dark and light by turns.</summary>
     public static Colour OfClass(int i, int n)
     {
-        if (n <= Palette.Count)
+        if (n <= Palette.Count + moreColours.Count)
         {
-            return Palette[i];
+            return i < Palette.Count ? Palette[i] : moreColours[i - Palette.Count];
         }
 
         double hue = 6.0 * i / n;

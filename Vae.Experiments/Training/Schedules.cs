@@ -14,7 +14,7 @@ public sealed class Schedules(ExperimentConfig config, long dimensions, Course c
         config.Objective is not ElboObjectiveConfig elbo
             ? ObjectiveValues.Plain
             : new ObjectiveValues(
-                elbo.Beta.At(step, course) * elbo.KlFactor(dimensions, config.Data.BatchSize) * Part(elbo),
+                elbo.Beta.At(step, course) * elbo.KlFactor(dimensions, config.ImagesPerStep) * Part(elbo),
                 elbo.Capacity?.At(step, course),
                 Part(elbo)
             );

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TorchSharp.Modules;
 using Vae.Core;
 using Vae.Core.Models;
+using Vae.Core.Networks;
 using Vae.Core.Objectives;
 using Vae.Experiments.Config;
 using Vae.Experiments.Evaluation;
@@ -28,6 +29,7 @@ public sealed class Trainer : IDisposable
     private readonly BatchOrder order;
     private readonly Parameter[] parameters;
     private readonly WeightAverage? average;
+    private readonly Tensor[] statistics; // batch norm's running averages, which a step changes before its loss is known
     private readonly Schedules schedules;
     private readonly Stopwatch stepping = new();
     private readonly Stopwatch validating = new();
@@ -63,10 +65,17 @@ public sealed class Trainer : IDisposable
         evaluator = new Evaluator(model, streams, progress, cancellation);
         objective = ObjectiveFactory.Build(config.Objective);
         parameters = [.. model.parameters()];
+        statistics =
+        [
+            .. model
+                .modules()
+                .OfType<BatchNormalisation>()
+                .SelectMany(norm => new[] { norm.RunningMean, norm.RunningVariance }),
+        ];
         order = new BatchOrder(
             streams.Order,
             train.Count,
-            (long)config.Data.BatchSize * config.Train.Accumulate,
+            config.ImagesPerStep,
             config.Data.Shuffle,
             parameters[0].device
         );
@@ -184,6 +193,7 @@ public sealed class Trainer : IDisposable
         Tensor rows = order.Rows(State.Step);
         long images = rows.shape[0];
         var mean = RunningMean.Zero;
+        Tensor[] before = [.. statistics.Select(s => s.clone())];
         optimizer.zero_grad();
         for (long start = 0; start < images; start += config.Data.BatchSize)
         {
@@ -191,7 +201,7 @@ public sealed class Trainer : IDisposable
             mean = mean.Add(AddGradient(rows.narrow(0, start, count), images));
         }
 
-        Apply(mean);
+        Apply(mean, before);
         stepping.Stop();
         stepped += images;
         steps++;
@@ -219,12 +229,17 @@ public sealed class Trainer : IDisposable
         return RunningMean.Zero.Add(rows.shape[0], -bound.mean().item<float>(), elbo, kl);
     }
 
-    private void Apply(RunningMean mean)
+    private void Apply(RunningMean mean, Tensor[] before)
     {
         using IDisposable off = no_grad();
         bool finite = double.IsFinite(mean.Loss) && Finite.Gradients(parameters);
         if (!finite)
         {
+            foreach (var (now, then) in statistics.Zip(before))
+            {
+                now.copy_(then);
+            }
+
             Skip(mean.Loss);
             return;
         }

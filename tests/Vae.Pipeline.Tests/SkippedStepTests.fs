@@ -1,0 +1,65 @@
+/// A step whose loss isn't finite changes nothing: neither parameters nor what batch norm remembers.
+module Vae.Tests.SkippedStepTests
+
+open System
+open System.IO
+open System.Text
+open Xunit
+
+/// 64 examples of 4 numbers as NumPy stores them, the one of this number infinite.
+let private examples (wild: int option) =
+    let header =
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (64, 4), }".PadRight(117)
+        + "\n"
+
+    let numbers =
+        [|
+            for i in 0..63 do
+                for j in 0..3 do
+                    if wild = Some i then
+                        Single.PositiveInfinity
+                    else
+                        float32 (sin (float (7 * i + j)))
+        |]
+
+    Array.concat
+        [
+            [| 0x93uy |]
+            Encoding.ASCII.GetBytes "NUMPY"
+            [| 1uy; 0uy; 118uy; 0uy |]
+            Encoding.ASCII.GetBytes header
+            numbers |> Array.collect BitConverter.GetBytes
+        ]
+
+[<Fact>]
+let ``Batch norm forgets a batch whose step was skipped`` () =
+    let place = Place()
+    File.WriteAllBytes(place.Path "train.npy", examples (Some 40))
+    File.WriteAllBytes(place.Path "test.npy", examples None)
+
+    let config =
+        """name = "wild"
+[data]
+kind = "files"
+train = "train.npy"
+test = "test.npy"
+batch_size = 16
+[model]
+latent = 2
+encoder = { hidden = [8], norm = "batch" }
+decoder = { hidden = [8], norm = "batch" }
+likelihood = { kind = "unit-gaussian" }
+[train]
+epochs = 3
+[[evaluate]]
+kind = "elbo"
+[figures]
+latent = 0
+"""
+
+    let run = place.Train(place.Write "wild.toml" config)
+    // One batch of four in each epoch has the infinite example.
+    Stored.equal (
+        [ [ 12L; 3L; true ] ],
+        Stored.ask run "SELECT steps, skipped_steps, isfinite(test_elbo) FROM [summary]"
+    )
