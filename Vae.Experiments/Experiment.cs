@@ -103,6 +103,15 @@ public sealed class Experiment : IDisposable
             IReadOnlyList<EstimateRow> estimates = Evaluate(run, config.Evaluate, metrics, interruption.Token);
             metrics.Publish();
             RunFigures.Draw(run, config.Figures, dataset, model, test, streams);
+            if (estimates.FirstOrDefault(e => !double.IsFinite(e.LogPx ?? e.Elbo ?? 0)) is { } lost)
+            {
+                throw new ExperimentException(
+                    ExitCode.Diverged,
+                    $"training diverged: the {lost.Split} estimate \"{lost.Kind}\" is {lost.LogPx ?? lost.Elbo}; {state.Skipped} of {state.Step} steps had no finite loss and were skipped. "
+                        + "Try a smaller optimizer.lr, or optimizer.clip_norm; look for NaN in the data."
+                );
+            }
+
             string reason = state.Stopped ? "early stopping" : "all steps taken";
             WriteSummary(run, metrics, state, trainer.ImagesPerSecond, trainer.EffectiveKlWeight, estimates);
             run.WriteStatus(RunState.Completed, state.Step, reason);

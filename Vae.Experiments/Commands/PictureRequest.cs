@@ -6,7 +6,12 @@ namespace Vae.Experiments.Commands;
 [Table("A picture by a trained model.")]
 internal abstract record PictureRequest
 {
-    [Key("Where the picture goes.", Absent = "the run's figures folder, under the command's name")]
+    [Key(
+        "Where the picture goes.",
+        Absent = "the run's figures folder, under the command's name",
+        Pattern = ".+",
+        PatternDoc = "a path"
+    )]
     public string? Out { get; init; }
 }
 

@@ -100,6 +100,11 @@ public sealed class RunDirectory
     /// <summary>Opens an existing run directory.</summary>
     public static RunDirectory Open(string path, TimeProvider? clock = null)
     {
+        if (path.Length == 0)
+        {
+            throw new ExperimentException(ExitCode.Usage, "expected a run directory, found nothing: \"\"");
+        }
+
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
         var run = new RunDirectory(full, clock ?? TimeProvider.System);
         if (File.Exists(run.Status))

@@ -63,3 +63,37 @@ latent = 0
         [ [ 12L; 3L; true ] ],
         Stored.ask run "SELECT steps, skipped_steps, isfinite(test_elbo) FROM [summary]"
     )
+
+[<Fact>]
+let ``A run whose estimate is no number has diverged`` () =
+    let place = Place()
+
+    let ended =
+        place.Run(
+            "configs/smoke.toml",
+            "optimizer={ kind = \"sgd\", lr = 1e9 }",
+            "model.likelihood.kind=unit-gaussian",
+            "--runs",
+            "runs"
+        )
+
+    Assert.Equal(4, ended.Code)
+    Assert.Contains("training diverged", ended.Error)
+    Assert.Equal("failed", Stored.state (List.exactlyOne (place.RunsIn "runs")))
+
+[<Fact>]
+let ``Nothing where a path belongs is a mistake of the command line`` () =
+    let place = Place()
+
+    for words in
+        [
+            [| "evaluate"; ""; "kind=elbo" |]
+            [| "sample"; "" |]
+            [|
+                "configs/smoke.toml"
+                "data={ kind = \"files\", train = \"\", test = \"x\" }"
+            |]
+        ] do
+        let ended = place.Run words
+        Assert.Equal(2, ended.Code)
+        Assert.DoesNotContain("   at ", ended.Error)

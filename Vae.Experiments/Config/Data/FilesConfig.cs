@@ -8,30 +8,37 @@ namespace Vae.Experiments.Config;
 public sealed record FilesConfig : DataConfig, IRules
 {
     /// <summary>Training examples.</summary>
-    [Key("The training examples. Paths are from the current folder.")]
+    [Key("The training examples. Paths are from the current folder.", Pattern = ".+", PatternDoc = "a path")]
     public required string Train { get; init; }
 
     /// <summary>Validation examples.</summary>
-    [Key("The validation examples.", Absent = "`valid_size` of the training examples")]
+    [Key(
+        "The validation examples.",
+        Absent = "`valid_size` of the training examples",
+        Pattern = ".+",
+        PatternDoc = "a path"
+    )]
     public string? Valid { get; init; }
 
     /// <summary>Test examples.</summary>
-    [Key("The test examples.", Absent = "`test_size` of the training examples")]
+    [Key("The test examples.", Absent = "`test_size` of the training examples", Pattern = ".+", PatternDoc = "a path")]
     public string? Test { get; init; }
 
     /// <summary>Training labels.</summary>
     [Key(
         "An IDX or NumPy file of whole numbers from 0 to 255, a label for each training example.",
-        Absent = "no labels"
+        Absent = "no labels",
+        Pattern = ".+",
+        PatternDoc = "a path"
     )]
     public string? TrainLabels { get; init; }
 
     /// <summary>Validation labels.</summary>
-    [Key("The same for `valid`.", Absent = "no labels")]
+    [Key("The same for `valid`.", Absent = "no labels", Pattern = ".+", PatternDoc = "a path")]
     public string? ValidLabels { get; init; }
 
     /// <summary>Test labels.</summary>
-    [Key("The same for `test`.", Absent = "no labels")]
+    [Key("The same for `test`.", Absent = "no labels", Pattern = ".+", PatternDoc = "a path")]
     public string? TestLabels { get; init; }
 
     /// <summary>Examples held out for validation.</summary>
