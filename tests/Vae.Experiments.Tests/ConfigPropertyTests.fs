@@ -214,7 +214,7 @@ let private configs =
 [<Fact>]
 let ``a config printed and read is the same config`` () =
     Check.QuickThrowOnFailure(
-        Prop.forAll (Arb.fromGen configs) (fun config ->
+        Prop.forAll (Arb.fromGen (configs |> Gen.where (fun config -> Seq.isEmpty (config.Broken())))) (fun config ->
             ConfigFile.Parse(config.ToToml(), "printed.toml", [||]) = config)
     )
 
