@@ -206,8 +206,12 @@ let ``parsing gives back its memory`` () =
         GC.WaitForPendingFinalizers()
         GC.Collect()
 
+    let growth () =
+        let before = resident ()
+        parseMany 1500
+        resident () - before
+
     parseMany 300
-    let before = resident ()
-    parseMany 1500
-    // A document of this size is about 100 KB in native memory: leaking 3000 of them would be 300 MB.
-    Assert.InRange(resident () - before, Int64.MinValue, 60_000_000L)
+    // A document of this size is about 100 KB in native memory: leaking 3000 of them would be 300 MB, every time. What the rest of
+    // the process needs meanwhile comes once.
+    Assert.InRange(Seq.min (Seq.init 3 (fun _ -> growth ())), Int64.MinValue, 60_000_000L)

@@ -56,7 +56,8 @@ let ``a rounded axis covers its range from its first tick to its last`` () =
         && abs (axis.Low - ticks.Head) <= slack
         && abs (axis.High - List.last ticks) <= slack
         && ticks.Length >= 3
-        && ticks.Length <= 14
+        // A step is at least 4/7 of a seventh of the range (3.5 becomes 2): 12.25 steps at most, and a part of one more at either end.
+        && ticks.Length <= 15
 
     Check.QuickThrowOnFailure(Prop.forAll ranges law)
 
