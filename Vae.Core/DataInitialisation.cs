@@ -10,7 +10,7 @@ namespace Vae.Core;
 public static class DataInitialisation
 {
     /// <summary>Sets them; does nothing in a model without weight norm. x: [B, D], noise: [K, B, NoiseSize].</summary>
-    public static void Run(LatentVariableModel model, Tensor x, Tensor noise)
+    public static void Run(LatentVariableModel model, Observed<Tensor> x, Tensor noise)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (!model.modules().OfType<Layer>().Any(layer => layer.Kernel.Gain is not null))

@@ -13,5 +13,8 @@ public sealed class BernoulliLikelihood : Likelihood
     public override T LogDensity<T>(IGraph<T> g, T x, T parameters) => g.BernoulliLogDensity(x, parameters);
 
     /// <inheritdoc/>
+    public override T Mode<T>(IGraph<T> g, T parameters) => g.Step(parameters);
+
+    /// <inheritdoc/>
     public override T Mean<T>(IGraph<T> g, T parameters) => g.Sigmoid(parameters);
 }

@@ -39,7 +39,8 @@ public sealed class FlowPrior : Prior
     }
 
     /// <inheritdoc/>
-    public override T LogDensity<T>(IGraph<T> g, T z)
+    public override T LogDensity<T>(IGraph<T> g, T z, T? label = default)
+        where T : default
     {
         T u = z;
         var logDets = new List<T>();
@@ -53,6 +54,6 @@ public sealed class FlowPrior : Prior
     }
 
     /// <inheritdoc/>
-    public override T Sample<T>(IGraph<T> g, T noise) =>
-        flows.Reverse().Aggregate(noise, (z, flow) => flow.Inverse(g, z, default));
+    public override T Sample<T>(IGraph<T> g, T noise, T? label = default)
+        where T : default => flows.Reverse().Aggregate(noise, (z, flow) => flow.Inverse(g, z, default));
 }

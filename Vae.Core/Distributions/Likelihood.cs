@@ -11,6 +11,9 @@ public abstract class Likelihood
     /// <summary>log p(x | parameters), in nats. x: [B, D], parameters: [..., B, P · D] → [..., B].</summary>
     public abstract T LogDensity<T>(IGraph<T> g, T x, T parameters);
 
+    /// <summary>The most probable x where x is discrete, otherwise the mean: what a sequence that goes on by itself hears. [..., P · D] → [..., D].</summary>
+    public virtual T Mode<T>(IGraph<T> g, T parameters) => Mean(g, parameters);
+
     /// <summary>E[x | parameters]: [..., P · D] → [..., D], for pictures.</summary>
     public abstract T Mean<T>(IGraph<T> g, T parameters);
 }

@@ -37,10 +37,12 @@ public sealed class MixturePrior : Prior, IDrawn
     }
 
     /// <inheritdoc/>
-    public override T LogDensity<T>(IGraph<T> g, T z) => Mixture(g).LogDensity(g, z);
+    public override T LogDensity<T>(IGraph<T> g, T z, T? label = default)
+        where T : default => Mixture(g).LogDensity(g, z);
 
     /// <inheritdoc/>
-    public override T Sample<T>(IGraph<T> g, T noise) => Mixture(g).Sample(g, noise, logits.numel(), Size);
+    public override T Sample<T>(IGraph<T> g, T noise, T? label = default)
+        where T : default => Mixture(g).Sample(g, noise, logits.numel(), Size);
 
     private NormalMixture<T> Mixture<T>(IGraph<T> g) =>
         new(g.Learned(logits), new Normal<T>(g.Learned(means), g.Exp(g.Learned(logScales))));

@@ -7,15 +7,18 @@ namespace Vae.Core.Distributions;
 public sealed class StandardNormalPrior(long size) : Prior(nameof(StandardNormalPrior), size)
 {
     /// <inheritdoc/>
-    public override T LogDensity<T>(IGraph<T> g, T z) => g.StandardNormalLogDensity(z);
+    public override T LogDensity<T>(IGraph<T> g, T z, T? label = default)
+        where T : default => g.StandardNormalLogDensity(z);
 
     /// <inheritdoc/>
-    public override T Sample<T>(IGraph<T> g, T noise) => noise;
+    public override T Sample<T>(IGraph<T> g, T noise, T? label = default)
+        where T : default => noise;
 
     /// <inheritdoc/>
-    public override Func<T>? NormalKl<T>(IGraph<T> g, Normal<T> q) => () => q.KlToStandard(g);
+    public override Func<T>? NormalKl<T>(IGraph<T> g, Normal<T> q, T? label = default)
+        where T : default => () => q.KlToStandard(g);
 
     /// <inheritdoc/>
-    public override Func<T>? NormalKlByDimension<T>(IGraph<T> g, Normal<T> q) =>
-        () => g.NormalKlByDimension(q.Mean, q.Scale);
+    public override Func<T>? NormalKlByDimension<T>(IGraph<T> g, Normal<T> q, T? label = default)
+        where T : default => () => g.NormalKlByDimension(q.Mean, q.Scale);
 }

@@ -20,11 +20,11 @@ public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key,
             : throw new ArgumentOutOfRangeException(nameof(rowsAtOnce), rowsAtOnce, "at least 1");
 
     /// <summary>The summaries of K weights for each example. <paramref name="step"/> chooses the noise: in training it's the step.</summary>
-    public WeightSummary[] Run(Tensor x, Tensor examples, long samples, long step = 0)
+    public WeightSummary[] Run(Observed<Tensor> x, Tensor examples, long samples, long step = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         using IDisposable off = no_grad();
-        long batch = x.shape[0];
+        long batch = x.X.shape[0];
         long examplesAtOnce = Math.Max(1, rowsAtOnce / samples);
         long samplesAtOnce = Math.Min(samples, rowsAtOnce);
         var summaries = new WeightSummary[batch];
@@ -32,17 +32,19 @@ public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key,
         {
             using var scope = NewDisposeScope();
             long count = Math.Min(examplesAtOnce, batch - start);
-            Tensor part = x.narrow(0, start, count);
+            Observed<Tensor> part = x.Narrow(start, count);
             Tensor ids = examples.narrow(0, start, count);
             for (long first = 0; first < samples; first += samplesAtOnce)
             {
                 using var piece = NewDisposeScope();
                 long drawn = Math.Min(samplesAtOnce, samples - first);
                 Tensor noise = PhiloxTensor.Normal(key, step, ids, first, drawn, model.NoiseSize);
-                float[] logW = model.LogWeights(graph, part, noise).data<float>().ToArray();
+                Terms<Tensor> terms = model.Terms(graph, part, noise);
+                float[] elbo = terms.Elbo(graph).contiguous().data<float>().ToArray();
+                float[] logW = terms.LogW is null ? elbo : terms.LogWeights(graph).contiguous().data<float>().ToArray();
                 for (int i = 0; i < logW.Length; i++)
                 {
-                    summaries[start + i % count].Add(logW[i]);
+                    summaries[start + i % count].Add(logW[i], elbo[i]);
                 }
             }
         }

@@ -1,19 +1,19 @@
 namespace Vae.Core.Estimators;
 
 /// <summary>One example's log-weights, summed up as they come: K may be any number, memory stays the same. Float64 throughout.</summary>
-/// <remarks>Kept as max m, Σ exp(log w − m), Σ exp 2(log w − m) and Σ log w (the online log-sum-exp).</remarks>
+/// <remarks>Kept as max m, Σ exp(log w − m), Σ exp 2(log w − m) and Σ of what makes the ELBO (the online log-sum-exp).</remarks>
 public struct WeightSummary
 {
     private double max;
     private double sum;
     private double sumOfSquares;
-    private double sumOfLogs;
+    private double sumOfBounds;
 
     /// <summary>How many weights were added, K.</summary>
     public long Count { get; private set; }
 
-    /// <summary>(1/K) Σ log w, the evidence lower bound in nats.</summary>
-    public readonly double Elbo => sumOfLogs / Count;
+    /// <summary>The evidence lower bound in nats, (1/K) Σ log w, or the mean of what was said to make it.</summary>
+    public readonly double Elbo => sumOfBounds / Count;
 
     /// <summary>log (1/K) Σ w, the importance-sampled log-likelihood in nats. arXiv:1509.00519, eq. 8.</summary>
     public readonly double LogLikelihood => max + Math.Log(sum) - Math.Log(Count);
@@ -26,9 +26,12 @@ public struct WeightSummary
         Math.Max(0, sumOfSquares / (sum * sum) - 1.0 / Count) * (Count > 1 ? Count / (Count - 1.0) : 1);
 
     /// <summary>Adds one log-weight, in nats. −∞ is a weight of zero; NaN stays NaN.</summary>
-    public void Add(double logW)
+    public void Add(double logW) => Add(logW, logW);
+
+    /// <summary>The same, with what makes the ELBO where it isn't the log-weight: in a model that sums over classes.</summary>
+    public void Add(double logW, double bound)
     {
-        sumOfLogs += logW;
+        sumOfBounds += bound;
         if (Count++ == 0)
         {
             (max, sum, sumOfSquares) = (logW, 1, 1);

@@ -3,7 +3,10 @@ using Vae.Core.Graphs;
 namespace Vae.Core.Models;
 
 /// <summary>A joint density p(x, z) and an approximate posterior q(z | x): all that objectives and estimators ask for.</summary>
-/// <remarks>x: [B, D], z: [K, B, Z], noise: [K, B, NoiseSize] of standard normal numbers; densities are [K, B], in nats.</remarks>
+/// <remarks>
+/// x: [B, D], z: [K, B, Z], noise: [K, B, NoiseSize] of standard normal numbers; densities are [K, B], in nats. A model that uses labels finds them
+/// beside x, one row [Y] with a single 1 for each example.
+/// </remarks>
 public abstract class LatentVariableModel(string name) : nn.Module(name)
 {
     /// <summary>Number of dimensions of x, D.</summary>
@@ -18,20 +21,26 @@ public abstract class LatentVariableModel(string name) : nn.Module(name)
     /// <summary>How many standard normal numbers one sample of the prior takes.</summary>
     public virtual long PriorNoiseSize => Latent;
 
+    /// <summary>Number of classes, Y; 0 where there are none.</summary>
+    public virtual long Classes => 0;
+
+    /// <summary>What the model does with labels.</summary>
+    public virtual LabelUse LabelUse => LabelUse.None;
+
     /// <summary>log p(x, z) = log p(x | z) + log p(z), the two apart.</summary>
-    public abstract (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z);
+    public abstract (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, Observed<T> x, T z);
 
     /// <summary>z = f(x, noise) ~ q(z | x), log q(z | x), and how to compute the closed-form KL to the prior, where there is one.</summary>
-    public abstract PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, T x, T noise);
+    public abstract PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, Observed<T> x, T noise);
 
-    /// <summary>A sample of the prior made of standard normal noise: [..., PriorNoiseSize] → [..., Z].</summary>
-    public abstract T SamplePrior<T>(IGraph<T> g, T noise);
+    /// <summary>A sample of the prior (of a class) made of standard normal noise: [..., PriorNoiseSize] → [..., Z].</summary>
+    public abstract T SamplePrior<T>(IGraph<T> g, T noise, T? label = default);
 
-    /// <summary>E[x | z]: [..., Z] → [..., D].</summary>
-    public abstract T Decode<T>(IGraph<T> g, T z);
+    /// <summary>E[x | z] (in a class): [..., Z] → [..., D].</summary>
+    public abstract T Decode<T>(IGraph<T> g, T z, T? label = default);
 
     /// <summary>The parts of the log-weights for one batch and its noise.</summary>
-    public Terms<T> Terms<T>(IGraph<T> g, T x, T noise)
+    public virtual Terms<T> Terms<T>(IGraph<T> g, Observed<T> x, T noise)
     {
         var q = SamplePosterior(g, x, noise);
         var (logLikelihood, logPrior) = LogJoint(g, x, q.Z);
@@ -39,5 +48,12 @@ public abstract class LatentVariableModel(string name) : nn.Module(name)
     }
 
     /// <summary>log w = log p(x, z) − log q(z | x): [K, B].</summary>
-    public T LogWeights<T>(IGraph<T> g, T x, T noise) => Terms(g, x, noise).LogWeights(g);
+    public T LogWeights<T>(IGraph<T> g, Observed<T> x, T noise) => Terms(g, x, noise).LogWeights(g);
+
+    /// <summary>Whether a parameter belongs to q(z | x) rather than to p(x, z), by its name.</summary>
+    public virtual bool OfPosterior(string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        return parameter.Split('.')[0] is "encoder" or "flows" or "classifier";
+    }
 }

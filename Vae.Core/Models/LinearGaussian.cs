@@ -7,7 +7,7 @@ namespace Vae.Core.Models;
 /// Its posterior is N(Σ Wᵀ(x − b) / σ², Σ) with Σ = (I + WᵀW / σ²)⁻¹. <c>widening</c> multiplies the posterior's standard deviation, which makes
 /// it a proposal that isn't exact. W: [D, Z], b: [D]. Bishop 2006, Pattern Recognition and Machine Learning, eq. 2.115-2.117.
 /// </remarks>
-public sealed class LinearGaussian : LatentVariableModel
+public sealed class LinearGaussian : LatentVariableModel, IExactEvidence
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -16,6 +16,7 @@ public sealed class LinearGaussian : LatentVariableModel
     private readonly Parameter factor;
     private readonly double noise;
     private readonly double logDetFactor;
+    private readonly double widening;
     private readonly double[,] evidenceInverse;
     private readonly double evidenceLogDet;
     private readonly double[] evidenceMean;
@@ -54,6 +55,7 @@ public sealed class LinearGaussian : LatentVariableModel
         posteriorBias = Frozen(gain.matmul(bb).neg(), dtype);
         factor = Frozen(root, dtype);
         noise = sigma;
+        this.widening = widening;
         logDetFactor = root.diagonal().log().sum().item<double>();
         double[] inverse = evidence.inverse().contiguous().data<double>().ToArray();
         evidenceInverse = new double[d, d];
@@ -70,25 +72,27 @@ public sealed class LinearGaussian : LatentVariableModel
     public override long Latent => weight.shape[1];
 
     /// <inheritdoc/>
-    public override (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z)
+    public override (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, Observed<T> x, T z)
     {
-        T standardised = g.Affine(g.Subtract(x, g.Linear(z, weight, bias)), 1 / noise, 0);
+        T standardised = g.Affine(g.Subtract(x.X, g.Linear(z, weight, bias)), 1 / noise, 0);
         T logLikelihood = g.Affine(g.StandardNormalLogDensity(standardised), 1, -Dimensions * Math.Log(noise));
         return (logLikelihood, g.StandardNormalLogDensity(z));
     }
 
     /// <inheritdoc/>
-    public override PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, T x, T noise)
+    public override PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, Observed<T> x, T noise)
     {
-        T z = g.Add(g.Linear(x, posteriorWeight, posteriorBias), g.Linear(noise, factor, null));
+        T z = g.Add(g.Linear(x.X, posteriorWeight, posteriorBias), g.Linear(noise, factor, null));
         return new PosteriorSample<T>(z, g.Affine(g.StandardNormalLogDensity(noise), 1, -logDetFactor), null);
     }
 
     /// <inheritdoc/>
-    public override T SamplePrior<T>(IGraph<T> g, T noise) => noise;
+    public override T SamplePrior<T>(IGraph<T> g, T noise, T? label = default)
+        where T : default => noise;
 
     /// <inheritdoc/>
-    public override T Decode<T>(IGraph<T> g, T z) => g.Linear(z, weight, bias);
+    public override T Decode<T>(IGraph<T> g, T z, T? label = default)
+        where T : default => g.Linear(z, weight, bias);
 
     /// <summary>log p(x) = log N(x; b, W Wᵀ + σ² I), exactly, in nats and in float64.</summary>
     public double LogEvidence(ReadOnlySpan<float> x)
@@ -109,6 +113,22 @@ public sealed class LinearGaussian : LatentVariableModel
         }
 
         return -0.5 * (quadratic + evidenceLogDet + d * Math.Log(2 * Math.PI));
+    }
+
+    /// <inheritdoc/>
+    public double[] LogEvidence(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        using var scope = NewDisposeScope();
+        float[] all = x.to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
+        return [.. all.Chunk((int)Dimensions).Select(row => LogEvidence(row))];
+    }
+
+    /// <summary>log p(x) less KL(N(m, w² Σ) ‖ N(m, Σ)) = ½ Z (w² − 1) − Z log w, w being the widening.</summary>
+    public double[] Elbo(Tensor x)
+    {
+        double kl = Latent * ((widening * widening - 1) / 2 - Math.Log(widening));
+        return [.. LogEvidence(x).Select(evidence => evidence - kl)];
     }
 
     private static Parameter Frozen(Tensor value, ScalarType dtype) =>

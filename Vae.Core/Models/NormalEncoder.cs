@@ -17,10 +17,13 @@ public sealed class NormalEncoder(Network network, long latent, ScaleFunction sc
     /// <summary>Number of latent dimensions, Z.</summary>
     public long Latent => latent;
 
+    /// <summary>Numbers that the network gives.</summary>
+    public long Outputs => network.Outputs;
+
     /// <summary>The normal, and the network's whole output.</summary>
-    public (Normal<T> Normal, T Output) Forward<T>(IGraph<T> g, T x)
+    public (Normal<T> Normal, T Output) Forward<T>(IGraph<T> g, T x, T? label = default)
     {
-        T output = network.Forward(g, x);
+        T output = network.Forward(g, x, label);
         T raw = g.Slice(output, latent, latent);
         raw = offset == 0 ? raw : g.Affine(raw, 1, offset);
         return (new Normal<T>(g.Slice(output, 0, latent), Scale(g, raw)), output);

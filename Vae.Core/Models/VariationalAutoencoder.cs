@@ -5,24 +5,23 @@ using Vae.Core.Networks;
 
 namespace Vae.Core.Models;
 
-/// <summary>The variational autoencoder: a prior p(z), p(x | z) from the decoder, q(z | x) from the encoder.</summary>
+/// <summary>The variational autoencoder: a prior p(z), p(x | z) from the decoder, q(z | x) from the encoder; conditional where there are classes.</summary>
 /// <remarks>
-/// q(z | x) is N(m(x), s(x)²), or with flows the law of z = f_n(... f_1(z₀; h) ...; h), z₀ ~ N(m(x), s(x)²), with a context h(x) from the encoder:
-/// log q(z | x) = log N(z₀; m(x), s(x)²) − Σ logDet of the flows; then the KL to the prior has no closed form.
-/// Kingma and Welling 2014, arXiv:1312.6114; Rezende, Mohamed and Wierstra 2014, arXiv:1401.4082; flows: arXiv:1505.05770, eq. 13.
+/// Kingma and Welling 2014, arXiv:1312.6114; Rezende, Mohamed and Wierstra 2014, arXiv:1401.4082. With Y classes it's a model of x given y, p(z | y) p(x | z, y)
+/// with q(z | x, y): the label goes into encoder, decoder and prior, each of which may ignore it. Sohn, Lee and Yan 2015, Learning structured output
+/// representation using deep conditional generative models, eq. 4.
 /// </remarks>
 public sealed class VariationalAutoencoder : LatentVariableModel
 {
     private readonly Network encoder;
     private readonly Network decoder;
     private readonly Likelihood likelihood;
-    private readonly NormalEncoder normal;
+    private readonly FlowPosterior posterior;
     private readonly Prior prior;
     private readonly ModuleList<Flow> flows;
-    private readonly long context;
 
     /// <summary>
-    /// encoder: D → 2Z + C (mean, raw scale, and the context that flows take), decoder: Z → P · D, flows in the order in which they act,
+    /// encoder: D + Y → 2Z + C (mean, raw scale, and the context that flows take), decoder: Z + Y → P · D, flows in the order in which they act,
     /// the prior N(0, I) unless given; s(x) = scale(raw + scaleOffset).
     /// </summary>
     public VariationalAutoencoder(
@@ -32,96 +31,68 @@ public sealed class VariationalAutoencoder : LatentVariableModel
         ScaleFunction scale,
         IReadOnlyList<Flow>? flows = null,
         Prior? prior = null,
-        double scaleOffset = 0
+        double scaleOffset = 0,
+        long classes = 0
     )
         : base(nameof(VariationalAutoencoder))
     {
+        Classes = classes;
+        Latent = decoder.Inputs - classes;
+        Dimensions = encoder.Inputs - classes;
         this.flows = nn.ModuleList([.. flows ?? []]);
-        context = this.flows.Select(flow => flow.Context).DefaultIfEmpty().Max();
-        if (this.flows.FirstOrDefault(flow => flow.Size != decoder.Inputs) is { } odd)
+        posterior = new FlowPosterior(new NormalEncoder(encoder, Latent, scale, scaleOffset), [.. this.flows]);
+        this.prior = prior ?? new StandardNormalPrior(Latent);
+        if (this.prior.Size != Latent)
         {
             throw new ArgumentException(
-                $"A flow has {odd.Size} dimensions; the decoder takes {decoder.Inputs} latent ones."
+                $"The prior has {this.prior.Size} dimensions; the decoder takes {Latent} latent ones."
             );
         }
 
-        if (this.flows.FirstOrDefault(flow => flow.Context != 0 && flow.Context != context) is { } other)
+        if (decoder.Outputs != likelihood.ParametersPerDimension * Dimensions)
         {
             throw new ArgumentException(
-                $"One flow takes a context of {other.Context} numbers, another one of {context}; the encoder gives one context."
-            );
-        }
-
-        this.prior = prior ?? new StandardNormalPrior(decoder.Inputs);
-        if (this.prior.Size != decoder.Inputs)
-        {
-            throw new ArgumentException(
-                $"The prior has {this.prior.Size} dimensions; the decoder takes {decoder.Inputs} latent ones."
-            );
-        }
-
-        if (encoder.Outputs != 2 * decoder.Inputs + context)
-        {
-            throw new ArgumentException(
-                $"The encoder gives {encoder.Outputs} numbers; {decoder.Inputs} latent dimensions take {2 * decoder.Inputs}"
-                    + (context == 0 ? "." : $", and the flows' context {context}.")
-            );
-        }
-
-        if (decoder.Outputs != likelihood.ParametersPerDimension * encoder.Inputs)
-        {
-            throw new ArgumentException(
-                $"The decoder gives {decoder.Outputs} numbers; the likelihood takes {likelihood.ParametersPerDimension} for each of {encoder.Inputs} dimensions."
+                $"The decoder gives {decoder.Outputs} numbers; the likelihood takes {likelihood.ParametersPerDimension} for each of {Dimensions} dimensions."
             );
         }
 
         this.encoder = encoder;
         this.decoder = decoder;
         this.likelihood = likelihood;
-        normal = new NormalEncoder(encoder, decoder.Inputs, scale, scaleOffset);
         RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override long Dimensions => encoder.Inputs;
+    public override long Dimensions { get; }
 
     /// <inheritdoc/>
-    public override long Latent => decoder.Inputs;
+    public override long Latent { get; }
 
     /// <inheritdoc/>
     public override long PriorNoiseSize => prior.NoiseSize;
 
+    /// <inheritdoc/>
+    public override long Classes { get; }
+
+    /// <inheritdoc/>
+    public override LabelUse LabelUse => Classes > 0 ? LabelUse.Always : LabelUse.None;
+
     /// <summary>The normal N(m(x), s(x)²): q(z | x) itself, or what the flows begin with. x: [..., D] → mean, scale: [..., Z].</summary>
-    public Normal<T> Posterior<T>(IGraph<T> g, T x) => normal.Forward(g, x).Normal;
+    public Normal<T> Posterior<T>(IGraph<T> g, Observed<T> x) => posterior.Normal(g, x.X, x.Label);
 
     /// <inheritdoc/>
-    public override PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, T x, T noise)
-    {
-        var (q, output) = normal.Forward(g, x);
-        var (z, logQ) = q.Sample(g, noise);
-        T? h = context == 0 ? default : g.Slice(output, 2 * Latent, context);
-        foreach (Flow flow in flows)
-        {
-            (z, T logDet) = flow.Forward(g, z, h);
-            logQ = g.Subtract(logQ, logDet);
-        }
-
-        return flows.Count > 0
-            ? new PosteriorSample<T>(z, logQ, null)
-            : new PosteriorSample<T>(z, logQ, prior.NormalKl(g, q))
-            {
-                KlByDimension = prior.NormalKlByDimension(g, q),
-                FixedLogQ = at => g.NormalLogDensity(at, g.Stop(q.Mean), g.Stop(q.Scale)),
-            };
-    }
+    public override PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, Observed<T> x, T noise) =>
+        posterior.Sample(g, x.X, noise, prior, x.Label);
 
     /// <inheritdoc/>
-    public override (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, T x, T z) =>
-        (likelihood.LogDensity(g, x, decoder.Forward(g, z)), prior.LogDensity(g, z));
+    public override (T LogLikelihood, T LogPrior) LogJoint<T>(IGraph<T> g, Observed<T> x, T z) =>
+        (likelihood.LogDensity(g, x.X, decoder.Forward(g, z, x.Label)), prior.LogDensity(g, z, x.Label));
 
     /// <inheritdoc/>
-    public override T SamplePrior<T>(IGraph<T> g, T noise) => prior.Sample(g, noise);
+    public override T SamplePrior<T>(IGraph<T> g, T noise, T? label = default)
+        where T : default => prior.Sample(g, noise, label);
 
     /// <inheritdoc/>
-    public override T Decode<T>(IGraph<T> g, T z) => likelihood.Mean(g, decoder.Forward(g, z));
+    public override T Decode<T>(IGraph<T> g, T z, T? label = default)
+        where T : default => likelihood.Mean(g, decoder.Forward(g, z, label));
 }

@@ -13,4 +13,7 @@ public sealed class Dense(
 {
     /// <inheritdoc/>
     protected override T Map<T>(IGraph<T> g, T x) => g.Linear(x, Kernel, Bias);
+
+    /// <inheritdoc/>
+    protected override T Map<T>(IGraph<T> g, T x, T more) => g.Linear(x, more, Kernel, Bias);
 }

@@ -10,7 +10,7 @@ public abstract class Layer : nn.Module, IDrawn
     private readonly Parameter? bias;
     private readonly Parameter? gain;
     private readonly nn.Module? norm;
-    private readonly bool xavier;
+    private readonly WeightStart start;
 
     private protected Layer(
         string name,
@@ -28,7 +28,7 @@ public abstract class Layer : nn.Module, IDrawn
         bias = hasBias && !options.NormalisesOutputs ? new Parameter(zeros([outputs], device: device)) : null;
         gain = options.Normalisation == Normalisation.Weight ? new Parameter(ones([outputs], device: device)) : null;
         norm = Normalisations.Make(options, outputs, images: shape.Length == 4, device);
-        xavier = options.Xavier;
+        start = options.Start;
         Kernel = new Kernel(weight, gain, outputAxis);
         RegisterComponents();
     }
@@ -42,21 +42,29 @@ public abstract class Layer : nn.Module, IDrawn
     /// <summary>The layer's value.</summary>
     public T Forward<T>(IGraph<T> g, T x) => Normalisations.Apply(norm, g, Map(g, x));
 
-    /// <summary>Weights and biases as <see cref="LayerOptions.Xavier"/> says, with the fans that PyTorch counts; gains 1.</summary>
+    /// <summary>Weights and biases as <see cref="WeightStart"/> says, with the fans that PyTorch counts; gains 1.</summary>
     public void Draw(Draws draws)
     {
         long[] shape = weight.shape;
         long field = shape[2..].Aggregate(1L, (product, size) => product * size);
         double fanIn = shape[1] * field;
-        double bound = xavier ? Math.Sqrt(6 / (fanIn + shape[0] * field)) : 1 / Math.Sqrt(fanIn);
-        draws.Uniform(weight, bound);
-        if (bias is not null && xavier)
+        double fanOut = shape[0] * field;
+        if (start == WeightStart.XavierNormal)
         {
-            draws.Constant(bias, 0);
+            draws.Normal(weight, 0, Math.Sqrt(2 / (fanIn + fanOut)));
+        }
+        else
+        {
+            draws.Uniform(weight, start == WeightStart.Xavier ? Math.Sqrt(6 / (fanIn + fanOut)) : 1 / Math.Sqrt(fanIn));
+        }
+
+        if (bias is not null && start == WeightStart.Default)
+        {
+            draws.Uniform(bias, 1 / Math.Sqrt(fanIn));
         }
         else if (bias is not null)
         {
-            draws.Uniform(bias, bound);
+            draws.Constant(bias, 0);
         }
 
         if (gain is not null)
@@ -65,6 +73,12 @@ public abstract class Layer : nn.Module, IDrawn
         }
     }
 
+    /// <summary>The layer's value at [x, more].</summary>
+    public T Forward<T>(IGraph<T> g, T x, T more) => Normalisations.Apply(norm, g, Map(g, x, more));
+
     /// <summary>The linear map alone.</summary>
     protected abstract T Map<T>(IGraph<T> g, T x);
+
+    /// <summary>The linear map of [x, more] alone.</summary>
+    protected virtual T Map<T>(IGraph<T> g, T x, T more) => Map(g, g.Concat(x, more));
 }

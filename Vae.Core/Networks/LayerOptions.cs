@@ -4,12 +4,14 @@ namespace Vae.Core.Networks;
 /// <param name="Normalisation">What keeps the layers' numbers in range.</param>
 /// <param name="Momentum">The share of a new batch in batch norm's running statistics.</param>
 /// <param name="Eps">ε of batch and layer norm.</param>
-/// <param name="Xavier">Weights ~ U(±√(6 / (fan_in + fan_out))) and biases 0 (Glorot and Bengio 2010, eq. 16); otherwise both ~ U(±1 / √fan_in).</param>
+/// <param name="Start">How weights and biases begin.</param>
+/// <param name="Dropout">The share of a hidden layer's numbers that training drops.</param>
 public sealed record LayerOptions(
     Normalisation Normalisation = Normalisation.None,
     double Momentum = 0.1,
     double Eps = 1e-5,
-    bool Xavier = false
+    WeightStart Start = WeightStart.Default,
+    double Dropout = 0
 )
 {
     /// <summary>The same without normalisation.</summary>

@@ -8,6 +8,7 @@ public sealed class Mlp : Network
 {
     private readonly ModuleList<Dense> layers;
     private readonly Activation activation;
+    private readonly double dropout;
 
     /// <summary>Layers of the given widths; parameters are drawn by <see cref="Initialisation"/>.</summary>
     public Mlp(
@@ -31,17 +32,24 @@ public sealed class Mlp : Network
                 .ToArray()
         );
         this.activation = activation;
+        dropout = options?.Dropout ?? 0;
         RegisterComponents();
     }
 
     /// <inheritdoc/>
-    public override T Forward<T>(IGraph<T> g, T x)
+    public override T Forward<T>(IGraph<T> g, T x) => Rest(g, layers[0].Forward(g, x));
+
+    /// <inheritdoc/>
+    protected override T Labelled<T>(IGraph<T> g, T x, T label) => Rest(g, layers[0].Forward(g, x, label));
+
+    private T Rest<T>(IGraph<T> g, T x)
     {
-        foreach (Dense layer in layers.SkipLast(1))
+        foreach (Dense layer in layers.Skip(1))
         {
-            x = activation.Apply(g, layer.Forward(g, x));
+            x = activation.Apply(g, x);
+            x = layer.Forward(g, dropout > 0 ? g.Dropout(x, dropout) : x);
         }
 
-        return layers[^1].Forward(g, x);
+        return x;
     }
 }

@@ -12,7 +12,7 @@ public sealed class Dreg(int samples, Reduction reduction) : Objective(samples, 
 {
     /// <summary>The densities at a copy of z that is cut off from the encoder.</summary>
     /// <exception cref="InvalidOperationException">The posterior has flows.</exception>
-    public override Terms<Tensor> Terms(LatentVariableModel model, Tensor x, Tensor noise)
+    public override Terms<Tensor> Terms(LatentVariableModel model, Observed<Tensor> x, Tensor noise)
     {
         ArgumentNullException.ThrowIfNull(model);
         var q = model.SamplePosterior(Graph, x, noise);
@@ -29,7 +29,7 @@ public sealed class Dreg(int samples, Reduction reduction) : Objective(samples, 
     }
 
     /// <inheritdoc/>
-    public override Tensor Bound(Terms<Tensor> terms, ObjectiveValues values) =>
+    protected override Tensor Reduce(Terms<Tensor> terms, ObjectiveValues values) =>
         LogWeights.LogLikelihood(terms.LogWeights(Graph));
 
     /// <summary>First the gradients of θ and of z, w̃ ∂ log w/∂z; then that of φ, by z's gradient times w̃.</summary>

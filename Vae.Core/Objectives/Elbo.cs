@@ -13,7 +13,7 @@ public sealed class Elbo(int samples, bool closedFormKl, Reduction reduction, do
     : Objective(samples, reduction)
 {
     /// <inheritdoc/>
-    public override Tensor Bound(Terms<Tensor> terms, ObjectiveValues values)
+    protected override Tensor Reduce(Terms<Tensor> terms, ObjectiveValues values)
     {
         Tensor kl = freeBits > 0 ? Floored(Parts(terms)).sum(-1) : Kl(terms);
         kl = values.Capacity is { } capacity ? kl.sub(capacity).abs() : kl;
@@ -22,12 +22,12 @@ public sealed class Elbo(int samples, bool closedFormKl, Reduction reduction, do
 
     private Tensor Kl(Terms<Tensor> terms) =>
         !closedFormKl ? (terms.LogQ - terms.LogPrior).mean([0])
-        : terms.Kl is { } kl ? kl()
+        : terms.Kl is { } kl ? OverSamples(kl(), 1)
         : throw new InvalidOperationException("This model has no closed-form KL; use the Monte-Carlo KL.");
 
     // [B, Z], or [B, 1] where there is but the whole.
     private Tensor Parts(Terms<Tensor> terms) =>
-        closedFormKl && terms.KlByDimension is { } parts ? parts() : Kl(terms).unsqueeze(-1);
+        closedFormKl && terms.KlByDimension is { } parts ? OverSamples(parts(), 2) : Kl(terms).unsqueeze(-1);
 
     // λ in place of each part whose mean over the batch is below it: the mean over examples is max(λ, mean KLⱼ), and below λ no gradient flows.
     private Tensor Floored(Tensor parts)
@@ -35,6 +35,9 @@ public sealed class Elbo(int samples, bool closedFormKl, Reduction reduction, do
         Tensor above = parts.detach().mean([0], keepdim: true).gt(freeBits).to(parts.dtype);
         return parts * above + above.neg().add(1).mul(freeBits);
     }
+
+    // A KL that depends on the sample, as that of a step of a sequence given those before, comes for each of the K.
+    private static Tensor OverSamples(Tensor kl, int axes) => kl.dim() > axes ? kl.mean([0]) : kl;
 
     private static Tensor Weighted(Tensor x, double weight) => weight == 1 ? x : x.mul(weight);
 }

@@ -8,6 +8,6 @@ namespace Vae.Core.Objectives;
 public sealed class Iwae(int samples, Reduction reduction) : Objective(samples, reduction)
 {
     /// <inheritdoc/>
-    public override Tensor Bound(Terms<Tensor> terms, ObjectiveValues values) =>
+    protected override Tensor Reduce(Terms<Tensor> terms, ObjectiveValues values) =>
         LogWeights.LogLikelihood(terms.LogWeights(Graph));
 }

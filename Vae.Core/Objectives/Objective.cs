@@ -6,22 +6,30 @@ namespace Vae.Core.Objectives;
 /// <summary>What training maximises: as a rule a bound on log p(x), made of K log-weights per example.</summary>
 public abstract class Objective(int samples, Reduction reduction)
 {
-    /// <summary>Computes tensors.</summary>
-    protected TensorGraph Graph { get; } = new();
+    /// <summary>Computes tensors; a graph that drops out is set anew for every step.</summary>
+    public TensorGraph Graph { get; set; } = new();
 
     /// <summary>Samples of z per example and step, K.</summary>
     public int Samples { get; } =
         samples >= 1 ? samples : throw new ArgumentOutOfRangeException(nameof(samples), samples, "at least 1");
 
     /// <summary>What the bound is made of. x: [B, D], noise: [K, B, NoiseSize].</summary>
-    public virtual Terms<Tensor> Terms(LatentVariableModel model, Tensor x, Tensor noise) =>
+    public virtual Terms<Tensor> Terms(LatentVariableModel model, Observed<Tensor> x, Tensor noise) =>
         model.Terms(Graph, x, noise);
 
-    /// <summary>The bound of each example in nats. terms: [K, B] → [B].</summary>
-    public abstract Tensor Bound(Terms<Tensor> terms, ObjectiveValues values);
+    /// <summary>What is maximised of each example, in nats: its bound, and what its label adds. terms: [K, B] → [B].</summary>
+    public Tensor Bound(Terms<Tensor> terms, ObjectiveValues values)
+    {
+        ArgumentNullException.ThrowIfNull(terms);
+        Tensor bound = Reduce(terms, values);
+        return terms.Supervision is { } supervision ? bound + supervision() : bound;
+    }
 
     /// <summary>The same where nothing is weighted.</summary>
     public Tensor Bound(Terms<Tensor> terms) => Bound(terms, ObjectiveValues.Plain);
+
+    /// <summary>The bound itself. [K, B] → [B].</summary>
+    protected abstract Tensor Reduce(Terms<Tensor> terms, ObjectiveValues values);
 
     /// <summary>The loss: minus the mean or the sum of the bounds. [B] → scalar.</summary>
     public Tensor Loss(Tensor bound) => Loss(bound, bound.shape[0]);

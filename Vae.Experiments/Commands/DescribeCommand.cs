@@ -28,7 +28,11 @@ internal static class DescribeCommand
             );
             using LatentVariableModel model = ModelFactory.Build(resolved.Model, DataShapes.Of(resolved.Data), META, 0);
             var graph = new DescribingGraph(model);
-            model.Terms(graph, Described.Vector(model.Dimensions), Described.Vector(model.NoiseSize));
+            Observed<Described> x = new(Described.Vector(model.Dimensions))
+            {
+                Label = model.LabelUse == LabelUse.Always ? Described.Vector(model.Classes) : null,
+            };
+            model.Terms(graph, x, Described.Vector(model.NoiseSize));
             Print(graph.Operations, model.parameters().Sum(p => p.numel()));
         });
         return command;

@@ -118,7 +118,7 @@ public sealed partial class Binder
         string.Join(
             ", ",
             Schema
-                .Kinds(record.BaseType!)
+                .Kinds(Schema.TableOf(record))
                 .Where(other => Schema.Keys(other.Value).Any(known => known.Name == key))
                 .Select(other => $"{Schema.SelectorOf(record)} {TomlText.Of(other.Key)}")
         );
@@ -128,7 +128,12 @@ public sealed partial class Binder
         if (key.IsTable)
         {
             return value is TomlTable table
-                ? Bind(key.Type, table, path, key.Get(defaults) is { } usual ? Schema.KindOf(usual.GetType()) : null)
+                ? Bind(
+                    key.Type,
+                    table,
+                    path,
+                    key.Get(defaults) is { } usual ? Schema.KindOf(usual.GetType()) : Schema.DefaultKindOf(key.Type)
+                )
                 : Refuse(value, path, $"expected a table ([{path}])");
         }
 

@@ -66,7 +66,7 @@ public static class ConfigDocs
                     key.Required ? "Required."
                         : usual is null ? $"May be absent: {key.Attribute.Absent}."
                         : null,
-                    usual is null ? null : Schema.KindOf(usual.GetType())
+                    usual is null ? Schema.DefaultKindOf(key.Element ?? key.Type) : Schema.KindOf(usual.GetType())
                 );
             }
         }

@@ -20,9 +20,13 @@ public static class ConfigHash
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..Digits];
     }
 
+    // A default kind isn't written, so that a table may become one of kinds.
     private static void Write(StringBuilder text, object record, string path)
     {
-        if (Schema.KindOf(record.GetType()) is { } kind)
+        if (
+            Schema.KindOf(record.GetType()) is { } kind
+            && kind != Schema.DefaultKindOf(Schema.TableOf(record.GetType()))
+        )
         {
             text.Append(path).Append("kind = ").Append(kind).Append('\n');
         }

@@ -69,64 +69,14 @@ public sealed record ExperimentConfig : IRules
     /// <inheritdoc/>
     public IEnumerable<BrokenRule> Broken()
     {
-        if (Model.Likelihood.Refuse(Data) is { } unfit)
+        if (Model.PartLikelihood?.Refuse(Data) is { } unfit)
         {
             yield return new("model.likelihood.kind", unfit);
         }
 
-        if (Model.Prior is VampPriorConfig && Model.Posterior is NormalPosteriorConfig { Flows.Count: > 0 })
-        {
-            yield return new(
-                "model.prior.kind",
-                "the prior \"vamp\" is a mixture of posteriors q(z|u), which needs their density at any z; after [[model.posterior.flows]] it is known only at the posterior's own samples: leave out the flows, or use kind = \"mixture\" or \"flow\""
-            );
-        }
-
-        if (Model.Prior is VampPriorConfig && Model.Encoder.Norm is (NormName.Batch or NormName.Weight))
-        {
-            yield return new(
-                "model.encoder.norm",
-                "the prior \"vamp\" sends its pseudo-inputs through the encoder, where they would mix into the statistics of images that batch norm keeps and weight norm begins with: use norm = \"none\" or \"layer\""
-            );
-        }
-
-        if (Data.IsReal && Model.Prior is VampPriorConfig { Unit: true })
-        {
-            yield return new(
-                "model.prior.unit",
-                "the pseudo-inputs of the prior \"vamp\" are cut to [0, 1], but the data is real-valued: use unit = false in [model.prior]"
-            );
-        }
-
-        if (!Model.Prior.HasNormalKl && Objective is ElboObjectiveConfig { Kl: KlName.ClosedForm })
-        {
-            yield return new(
-                "objective.kl",
-                $"kl = \"closed-form\", the default, needs a formula for the KL from a normal to the prior, and there is none for the prior \"{Schema.KindOf(Model.Prior.GetType())}\": use kl = \"monte-carlo\" in [objective]"
-            );
-        }
-        else if (
-            Model.Posterior is NormalPosteriorConfig { Flows.Count: > 0 }
-            && Objective is ElboObjectiveConfig { Kl: KlName.ClosedForm }
-        )
-        {
-            yield return new(
-                "objective.kl",
-                "kl = \"closed-form\", the default, is for a posterior whose KL to the prior has a formula; after [[model.posterior.flows]] it has none: use kl = \"monte-carlo\" in [objective]"
-            );
-        }
-
-        foreach (BrokenRule rule in FlowRules.Broken(Model))
+        foreach (BrokenRule rule in Model.Broken(this))
         {
             yield return rule;
-        }
-
-        if (Model.Posterior is NormalPosteriorConfig { Flows.Count: > 0 } && Objective is DregObjectiveConfig)
-        {
-            yield return new(
-                "objective.kind",
-                "the objective \"dreg\" takes log q(z|x) as a function of z with q held fixed; after [[model.posterior.flows]] that would need the flows' inverse: use kind = \"iwae\""
-            );
         }
 
         if (Objective is ElboObjectiveConfig { FreeBits: > 0 } && Train.Accumulate > 1)
@@ -145,7 +95,7 @@ public sealed record ExperimentConfig : IRules
             );
         }
 
-        foreach (var (key, network) in new[] { ("model.encoder", Model.Encoder), ("model.decoder", Model.Decoder) })
+        foreach (var (key, network) in Model.Networks)
         {
             foreach (BrokenRule misfit in network.Misfits(DataShapes.Of(Data)))
             {
@@ -176,7 +126,7 @@ public sealed record ExperimentConfig : IRules
     /// <summary>What is allowed but perhaps not meant, a sentence each.</summary>
     public IEnumerable<string> Warnings()
     {
-        foreach (string warning in Model.Likelihood.Warnings(Data))
+        foreach (string warning in Model.PartLikelihood?.Warnings(Data) ?? [])
         {
             yield return warning;
         }

@@ -26,7 +26,7 @@ public static class Encodings
         {
             using var inner = NewDisposeScope();
             Tensor rows = arange(start, Math.Min(start + ExamplesAtOnce, count), 1, ScalarType.Int64, device);
-            Tensor x = split.Take(rows, binarise, 0);
+            Observed<Tensor> x = split.Observe(rows, binarise, 0, model, training: false);
             Tensor nothing = zeros([1, rows.shape[0], model.NoiseSize], device: device);
             Tensor z = model.SamplePosterior(graph, x, nothing).Z.view(rows.shape[0], model.Latent);
             parts.Add(z.MoveToOuterDisposeScope());

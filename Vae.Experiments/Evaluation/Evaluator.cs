@@ -40,7 +40,13 @@ public sealed class Evaluator(
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             Tensor rows = arange(start, Math.Min(start + ExamplesAtOnce, count), 1, ScalarType.Int64, Device());
-            Tensor x = split.Take(rows, streams.Binarise(split.Name + "/evaluate"), 0);
+            Observed<Tensor> x = split.Observe(
+                rows,
+                streams.Binarise(split.Name + "/evaluate"),
+                0,
+                model,
+                training: false
+            );
             summaries.AddRange(sampling.Run(x, rows, samples, step));
             if (stage is not null)
             {

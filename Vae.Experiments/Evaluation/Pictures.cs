@@ -22,8 +22,8 @@ public sealed class Pictures(LatentVariableModel model, IReadOnlyList<int> shape
 
     private Device Device => model.parameters().First().device;
 
-    /// <summary>E[x | z] for z ~ p(z), the noise scaled by the temperature.</summary>
-    public Canvas Samples(int count, PhiloxKey key, double temperature = 1)
+    /// <summary>E[x | z] for z ~ p(z), the noise scaled by the temperature; with classes each of a class, in turn, or all of one.</summary>
+    public Canvas Samples(int count, PhiloxKey key, double temperature = 1, int? label = null)
     {
         using IDisposable off = no_grad();
         using var scope = NewDisposeScope();
@@ -34,7 +34,8 @@ public sealed class Pictures(LatentVariableModel model, IReadOnlyList<int> shape
         // What lies beyond the latent dimensions chooses a mixture's component, and has no temperature.
         long chooses = model.PriorNoiseSize - model.Latent;
         noise = cat([noise.narrow(1, 0, model.Latent).mul(temperature), noise.narrow(1, model.Latent, chooses)], 1);
-        Tensor images = model.Decode(graph, model.SamplePrior(graph, noise));
+        Tensor? y = label is not null || model.LabelUse == LabelUse.Always ? Labels(count, label) : null;
+        Tensor images = model.Decode(graph, model.SamplePrior(graph, noise, y), y);
         int columns = (int)Math.Ceiling(Math.Sqrt(count));
         return ImageGrid.Render(Numbers(images), count, Channels, Height, Width, columns);
     }
@@ -47,11 +48,11 @@ public sealed class Pictures(LatentVariableModel model, IReadOnlyList<int> shape
         using var scope = NewDisposeScope();
         count = (int)Math.Min(count, split.Count);
         Tensor rows = arange(count, ScalarType.Int64, Device);
-        Tensor x = split.Take(rows, binarise, 0);
+        Observed<Tensor> x = split.Observe(rows, binarise, 0, model, training: false);
         Tensor noise = PhiloxTensor.Normal(key, 0, rows, 0, 1, model.NoiseSize);
-        Tensor images = model.Decode(graph, model.SamplePosterior(graph, x, noise).Z);
+        Tensor images = model.Decode(graph, model.SamplePosterior(graph, x, noise).Z, x.Label);
         int columns = Math.Min(PairsInARow, count);
-        return ImageGrid.Pairs(Numbers(x), Numbers(images), count, Channels, Height, Width, columns);
+        return ImageGrid.Pairs(Numbers(x.X), Numbers(images), count, Channels, Height, Width, columns);
     }
 
     /// <summary>E[x | z] where each of some dimensions of an example's encoding moves from −range to range while the others stay.</summary>
@@ -79,6 +80,13 @@ public sealed class Pictures(LatentVariableModel model, IReadOnlyList<int> shape
 
         string[] labels = [.. order.Select(i => FormattableString.Invariant($"z{i + 1}"))];
         return ImageGrid.Rows(Numbers(model.Decode(graph, z)), labels, Channels, Height, Width, steps);
+    }
+
+    // One class for all, or one after the other.
+    private Tensor Labels(int count, int? label)
+    {
+        long[] each = [.. Enumerable.Range(0, count).Select(i => label ?? i % model.Classes)];
+        return DeviceSplit.OneHot(tensor(each, [count]).to(Device), model.Classes);
     }
 
     private static float[] Numbers(Tensor images) => images.contiguous().data<float>().ToArray();

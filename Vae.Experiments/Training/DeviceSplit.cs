@@ -1,3 +1,4 @@
+using Vae.Core.Models;
 using Vae.Experiments.Data;
 using Vae.Primitives;
 using Vae.Torch;
@@ -8,6 +9,7 @@ namespace Vae.Experiments.Training;
 public sealed class DeviceSplit : IDisposable
 {
     private readonly Tensor elements;
+    private readonly Tensor? labels;
     private readonly Binarisation binarisation;
 
     /// <summary>Moves the split to the device.</summary>
@@ -23,6 +25,9 @@ public sealed class DeviceSplit : IDisposable
             ? tensor(pixels, [Count, dimensions])
             : tensor(split.Values!, [Count, dimensions]);
         elements = host.to(device).DetachFromDisposeScope();
+        labels = split.Labels is { } all
+            ? tensor([.. all.Select(label => (long)label)], [Count]).to(device).DetachFromDisposeScope()
+            : null;
     }
 
     /// <summary>"train", "valid" or "test".</summary>
@@ -51,6 +56,25 @@ public sealed class DeviceSplit : IDisposable
         };
     }
 
+    /// <summary>The examples as a model observes them in training or in estimates, with labels where it asks for them: rows with a single 1, or with none where a label isn't known.</summary>
+    public Observed<Tensor> Observe(Tensor rows, PhiloxKey key, long step, LatentVariableModel model, bool training)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        bool labelled = model.LabelUse == LabelUse.Always || (training && model.LabelUse == LabelUse.Training);
+        return new Observed<Tensor>(Take(rows, key, step))
+        {
+            Label = labelled && labels is not null ? OneHot(labels.index_select(0, rows), model.Classes) : null,
+        };
+    }
+
+    /// <summary>Rows with a single 1. labels: [B] → [B, Y].</summary>
+    public static Tensor OneHot(Tensor labels, long classes) =>
+        labels.unsqueeze(1).eq(arange(classes, ScalarType.Int64, labels.device)).to(ScalarType.Float32);
+
     /// <inheritdoc/>
-    public void Dispose() => elements.Dispose();
+    public void Dispose()
+    {
+        elements.Dispose();
+        labels?.Dispose();
+    }
 }

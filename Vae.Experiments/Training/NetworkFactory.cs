@@ -6,16 +6,28 @@ namespace Vae.Experiments.Training;
 /// <summary>From the config's records to the networks they declare.</summary>
 public static class NetworkFactory
 {
-    /// <summary>x of a shape, [C, H, W] or [D], flattened → a vector.</summary>
-    public static Network Encoder(NetworkConfig config, IReadOnlyList<int> shape, long outputs, Device device)
+    /// <summary>x of a shape, [C, H, W] or [D], flattened, and behind it a label of so many classes → a vector.</summary>
+    public static Network Encoder(
+        NetworkConfig config,
+        IReadOnlyList<int> shape,
+        long outputs,
+        Device device,
+        int classes = 0
+    )
     {
         ArgumentNullException.ThrowIfNull(config);
+        if (classes > 0 && config is not (MlpConfig or NonconvConfig))
+        {
+            Network network = Encoder(config, [shape[0] + classes, shape[1], shape[2]], outputs, device);
+            return new LabelPlanes(network, classes, shape[1] * shape[2], device);
+        }
+
         LayerOptions layers = config.Layers;
         return config switch
         {
-            MlpConfig c => new Mlp(Size(shape), c.Hidden, outputs, Named(c.Activation), device, layers),
+            MlpConfig c => new Mlp(Size(shape) + classes, c.Hidden, outputs, Named(c.Activation), device, layers),
             NonconvConfig c => new Nonconv(
-                Size(shape),
+                Size(shape) + classes,
                 c.Hidden,
                 outputs,
                 Named(c.Activation),

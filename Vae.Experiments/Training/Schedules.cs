@@ -19,6 +19,24 @@ public sealed class Schedules(ExperimentConfig config, long dimensions, Course c
                 Part(elbo)
             );
 
+    /// <summary>The parameters that move at a step.</summary>
+    public PhasePartName Part(long step)
+    {
+        ConfigList<PhaseConfig> phases = config.Train.Phases;
+        long left = phases.Count == 0 ? 0 : step % phases.Sum(phase => (long)phase.Steps);
+        foreach (PhaseConfig phase in phases)
+        {
+            if (left < phase.Steps)
+            {
+                return phase.Part;
+            }
+
+            left -= phase.Steps;
+        }
+
+        return PhasePartName.Both;
+    }
+
     /// <summary>What multiplies the KL beside the reconstruction at the last step; null where the bound has no such part.</summary>
     public double? EffectiveKlWeight =>
         config.Objective is ElboObjectiveConfig ? Objective(course.TotalSteps - 1).EffectiveKlWeight : null;

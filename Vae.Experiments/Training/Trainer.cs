@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using TorchSharp.Modules;
 using Vae.Core;
+using Vae.Core.Graphs;
 using Vae.Core.Models;
 using Vae.Core.Networks;
 using Vae.Core.Objectives;
@@ -165,7 +166,7 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         Tensor rows = order.Rows(0);
         rows = rows.narrow(0, 0, Math.Min(rows.shape[0], config.Data.BatchSize));
-        Tensor x = train.Take(rows, streams.Binarise("train"), 0);
+        Observed<Tensor> x = train.Observe(rows, streams.Binarise("train"), 0, model, training: true);
         Tensor noise = PhiloxTensor.Normal(streams.Noise("train"), 0, rows, 0, objective.Samples, model.NoiseSize);
         DataInitialisation.Run(model, x, noise);
         average?.Restart();
@@ -195,12 +196,14 @@ public sealed class Trainer : IDisposable
         var mean = RunningMean.Zero;
         Tensor[] before = [.. statistics.Select(s => s.clone())];
         optimizer.zero_grad();
+        objective.Graph = new TensorGraph { Dropped = (streams.Of("train/dropout"), State.Step) };
         for (long start = 0; start < images; start += config.Data.BatchSize)
         {
             long count = Math.Min(config.Data.BatchSize, images - start);
             mean = mean.Add(AddGradient(rows.narrow(0, start, count), images));
         }
 
+        Freeze();
         Apply(mean, before);
         stepping.Stop();
         stepped += images;
@@ -211,10 +214,10 @@ public sealed class Trainer : IDisposable
     private RunningMean AddGradient(Tensor rows, long images)
     {
         using var scope = NewDisposeScope();
-        Tensor x = train.Take(rows, streams.Binarise("train"), State.Step); // [B, D], binarised for this step
+        Observed<Tensor> x = train.Observe(rows, streams.Binarise("train"), State.Step, model, training: true); // binarised for this step
         Tensor noise = PhiloxTensor.Normal(
             streams.Noise("train"),
-            State.Step,
+            config.Train.FixedNoise ? 0 : State.Step,
             rows,
             0,
             objective.Samples,
@@ -227,6 +230,19 @@ public sealed class Trainer : IDisposable
         double kl = (terms.Kl?.Invoke() ?? terms.LogQ - terms.LogPrior).mean().item<float>();
         double elbo = terms.LogLikelihood.mean().item<float>() - kl;
         return RunningMean.Zero.Add(rows.shape[0], -bound.mean().item<float>(), elbo, kl);
+    }
+
+    // Without a gradient a parameter stays as it is.
+    private void Freeze()
+    {
+        PhasePartName part = schedules.Part(State.Step);
+        foreach (var (name, parameter) in model.named_parameters().Where(_ => part != PhasePartName.Both))
+        {
+            if (model.OfPosterior(name) != (part == PhasePartName.Posterior))
+            {
+                parameter.grad = null;
+            }
+        }
     }
 
     private void Apply(RunningMean mean, Tensor[] before)

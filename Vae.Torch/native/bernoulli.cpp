@@ -59,20 +59,32 @@ VECTOR_CLONES void row_gradient(const float *x, const float *l, float g, float *
   }
 }
 
-// The rows of logits go through those of x over and over: x: [B, D], logits: [..., B, D].
+// How many rows of logits in a row meet the same x: those of the axes just before the last in which x has length 1.
+int64_t rows_for_each(const at::Tensor &x, const at::Tensor &logits) {
+  int64_t rows = 1;
+  for (int64_t i = 2; i <= x.dim() && x.size(-i) == 1; i++) rows *= logits.size(-i);
+  return rows;
+}
+
+// The rows of logits go through those of x over and over, staying at each as long as it says: x: [B, D] or [B, 1, D], logits: [..., B, D] or [..., B, Y, D].
 template <typename F> void for_rows(const at::Tensor &x, const at::Tensor &logits, F &&body) {
   int64_t d = logits.size(-1), rows = logits.numel() / std::max<int64_t>(1, d), examples = x.numel() / std::max<int64_t>(1, d);
+  int64_t each = rows_for_each(x, logits);
   auto px = x.data_ptr<float>();
   auto pl = logits.data_ptr<float>();
   at::parallel_for(0, rows, std::max<int64_t>(1, 16384 / std::max<int64_t>(1, d)), [&](int64_t begin, int64_t end) {
-    for (int64_t r = begin; r < end; r++) body(r, px + r % examples * d, pl + r * d, d);
+    for (int64_t r = begin; r < end; r++) body(r, px + r / each % examples * d, pl + r * d, d);
   });
 }
 
 at::Tensor forward(const at::Tensor &x, const at::Tensor &logits) {
   TORCH_CHECK(x.scalar_type() == at::kFloat && logits.scalar_type() == at::kFloat, "x and logits must be float32");
-  TORCH_CHECK(logits.dim() >= x.dim() && logits.sizes().slice(logits.dim() - x.dim()) == x.sizes(),
-              "x must have the shape of the last axes of logits");
+  TORCH_CHECK(logits.dim() >= x.dim() && logits.size(-1) == x.size(-1), "x must have the shape of the last axes of logits");
+  bool ones = true;
+  for (int64_t i = 2; i <= x.dim(); i++) {
+    ones = ones && x.size(-i) == 1;
+    TORCH_CHECK(ones || x.size(-i) == logits.size(-i), "x must have the shape of the last axes of logits, or 1 in those before the last");
+  }
   auto xs = x.contiguous(), ls = logits.contiguous();
   auto out = at::empty(ls.sizes().slice(0, ls.dim() - 1), ls.options());
   auto p = out.data_ptr<float>();

@@ -49,7 +49,7 @@ let ``mean_field is the published protocol`` () =
             Name = "mean_field",
             Data = BinarizedMnistConfig(BatchSize = 128, Shuffle = true),
             Model =
-                ModelConfig(
+                VaeConfig(
                     Latent = 128,
                     Encoder = mlp,
                     Decoder = mlp,

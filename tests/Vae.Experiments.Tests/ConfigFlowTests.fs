@@ -32,7 +32,7 @@ let private refusal text =
 let private monteCarlo = "[objective]\nkl = \"monte-carlo\""
 
 let private flows (config: ExperimentConfig) =
-    (config.Model.Posterior :?> NormalPosteriorConfig).Flows
+    ((config.Model :?> VaeConfig).Posterior :?> NormalPosteriorConfig).Flows
     |> Seq.cast<IafConfig>
     |> List.ofSeq
 
@@ -118,7 +118,7 @@ let private build device latent kind keys =
     Assert.Equal(config, parse (config.ToToml()))
 
     let flows =
-        FlowFactory.Build((config.Model.Posterior :?> NormalPosteriorConfig).Flows, latent, 3L, device, 1u, "flows")
+        FlowFactory.Build(((config.Model :?> VaeConfig).Posterior :?> NormalPosteriorConfig).Flows, latent, 3L, device, 1u, "flows")
 
     flows |> Array.map (fun flow -> flow.GetName()) |> List.ofArray,
     flows |> Array.sumBy (fun flow -> flow.parameters () |> Seq.sumBy _.numel())
@@ -191,7 +191,7 @@ let ``what cannot fit so many latent dimensions is refused at its key`` () =
 let ``what a flow says of its inverse in TOML is what it has`` () =
     for kind in [ "iaf"; "maf"; "naf"; "coupling"; "spline"; "planar"; "radial"; "sylvester" ] do
         let config = parse (table kind 4 "")
-        let flows = (config.Model.Posterior :?> NormalPosteriorConfig).Flows
+        let flows = ((config.Model :?> VaeConfig).Posterior :?> NormalPosteriorConfig).Flows
         let built = FlowFactory.Build(flows, 4L, 0L, torch.META, 0u, "flows")
         Assert.Equal((kind, flows[0].HasInverse), (kind, built |> Array.forall _.HasInverse))
 
@@ -210,7 +210,7 @@ gate_bias = 3.0"""
     let config = parse (table "iaf" 64 keys)
 
     let flows =
-        FlowFactory.Build((config.Model.Posterior :?> NormalPosteriorConfig).Flows, 64L, 1920L, torch.META, 0u, "flows")
+        FlowFactory.Build(((config.Model :?> VaeConfig).Posterior :?> NormalPosteriorConfig).Flows, 64L, 1920L, torch.META, 0u, "flows")
 
     Assert.Equal(8, flows.Length)
     Assert.Equal(32503808L, flows |> Seq.sumBy (fun flow -> flow.parameters () |> Seq.sumBy _.numel()))

@@ -45,7 +45,7 @@ let ``every kind has defaults, and what is resolved reads back`` () =
 [<Fact>]
 let ``nonconv and resnet begin as S1's do, with slow batch norm and Xavier weights; the others plain`` () =
     let settings kind =
-        let n = (parse (text glyphs $"kind = \"{kind}\"" mlp)).Model.Encoder
+        let n = ((parse (text glyphs $"kind = \"{kind}\"" mlp)).Model :?> VaeConfig).Encoder
         n.Norm, n.NormMomentum, n.NormEps, n.Init
 
     for kind in [ "nonconv"; "resnet" ] do

@@ -77,7 +77,7 @@ let ``numbers as people write them`` () =
 [<Fact>]
 let ``lists`` () =
     let hidden (written: string) =
-        (load([ $"model.encoder.hidden={written}" ]).Model.Encoder :?> MlpConfig).Hidden
+        ((load([ $"model.encoder.hidden={written}" ]).Model :?> VaeConfig).Encoder :?> MlpConfig).Hidden
         |> List.ofSeq
 
     Assert.Equal<int list>([ 1; 2 ], hidden "[1,2]")

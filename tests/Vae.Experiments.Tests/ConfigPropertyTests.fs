@@ -196,7 +196,7 @@ let private configs =
                 Device = "cuda:3",
                 Data = data,
                 Model =
-                    ModelConfig(
+                    VaeConfig(
                         Latent = latent,
                         Encoder = encoder,
                         Decoder = decoder,

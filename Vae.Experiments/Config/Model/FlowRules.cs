@@ -4,12 +4,11 @@ namespace Vae.Experiments.Config;
 public static class FlowRules
 {
     /// <summary>What is wrong, with paths from the experiment's top.</summary>
-    public static IEnumerable<BrokenRule> Broken(ModelConfig model)
+    public static IEnumerable<BrokenRule> Broken(EncodedModelConfig model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ConfigList<FlowConfig> posterior = model.Posterior is NormalPosteriorConfig q ? q.Flows : [];
         ConfigList<FlowConfig> prior = model.Prior is FlowPriorConfig p ? p.Flows : [];
-        return Of(posterior, "model.posterior.flows").Concat(Of(prior, "model.prior.flows"));
+        return Of(model.Flows, "model.posterior.flows").Concat(Of(prior, "model.prior.flows"));
 
         IEnumerable<BrokenRule> Of(ConfigList<FlowConfig> flows, string path) =>
             flows.SelectMany(

@@ -8,4 +8,7 @@ public enum InitName
 
     /// <summary>Uniform in ±√(6/(fan_in + fan_out)); biases 0.</summary>
     Xavier,
+
+    /// <summary>Normal of the same variance, 2/(fan_in + fan_out); biases 0.</summary>
+    XavierNormal,
 }

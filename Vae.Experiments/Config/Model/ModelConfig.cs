@@ -1,39 +1,34 @@
 namespace Vae.Experiments.Config;
 
-/// <summary>A variational autoencoder: q(z|x) from the encoder, p(z), and p(x|z) from the decoder.</summary>
-[Table("The variational autoencoder: q(z|x) from the encoder, the prior p(z), and p(x|z) from the decoder.")]
-public sealed record ModelConfig
+/// <summary>The model p(x, z) and its q(z|x).</summary>
+[Table("The model: p(x, z), and q(z|x) with which it is trained.", DefaultKind = "vae")]
+public abstract record ModelConfig
 {
     /// <summary>Dimensions of z.</summary>
-    [Key("Dimensions of z.", Min = 1)]
+    [Key("Dimensions of z (of each step, where it is a sequence).", Min = 1)]
     public required int Latent { get; init; }
 
-    /// <summary>The network from x to the posterior's parameters.</summary>
-    [Key("The network from x to the posterior's parameters.")]
-    public NetworkConfig Encoder { get; init; } = new MlpConfig();
+    /// <summary>The likelihood's table; null where the model has its own.</summary>
+    public virtual LikelihoodConfig? PartLikelihood => null;
 
-    /// <summary>The network from z to the likelihood's parameters.</summary>
-    [Key("The network from z to the likelihood's parameters.")]
-    public NetworkConfig Decoder { get; init; } = new MlpConfig();
+    /// <summary>Its networks, with the paths of their tables.</summary>
+    public virtual IEnumerable<(string Key, NetworkConfig Network)> Networks => [];
 
-    /// <summary>q(z|x).</summary>
-    [Key("The approximate posterior q(z|x).")]
-    public PosteriorConfig Posterior { get; init; } = new NormalPosteriorConfig();
+    /// <summary>Whether the KL from q to the prior has a formula.</summary>
+    public virtual bool HasKl => true;
 
-    /// <summary>p(z).</summary>
-    [Key("The prior p(z).")]
-    public PriorConfig Prior { get; init; } = new NormalPriorConfig();
+    /// <summary>Number of classes that it can tell apart; 0: it uses no labels and has no classes.</summary>
+    public virtual int ClassCount => 0;
 
-    /// <summary>p(x|z).</summary>
-    [Key("The likelihood p(x|z).")]
-    public LikelihoodConfig Likelihood { get; init; } = new BernoulliConfig();
+    /// <summary>Whether each example must have a label.</summary>
+    public virtual bool NeedsLabels => false;
 
-    /// <summary>The model in a few words: "z 128, mlp encoder, mlp decoder, normal + iaf posterior, normal prior, bernoulli".</summary>
-    public string InWords()
-    {
-        static string Kind(object record) => Schema.KindOf(record.GetType())!;
-        var flows = Posterior is NormalPosteriorConfig normal ? normal.Flows : [];
-        return $"z {Latent}, {Kind(Encoder)} encoder, {Kind(Decoder)} decoder, {string.Join(" + ", flows.Select(Kind).Prepend(Kind(Posterior)))} posterior, "
-            + $"{Kind(Prior)} prior, {Kind(Likelihood)}";
-    }
+    /// <summary>The model in a few words.</summary>
+    public abstract string InWords();
+
+    /// <summary>The rules that it breaks within an experiment, with paths from the experiment's top.</summary>
+    public virtual IEnumerable<BrokenRule> Broken(ExperimentConfig experiment) => [];
+
+    /// <summary>The word of a table's kind.</summary>
+    private protected static string Kind(object record) => Schema.KindOf(record.GetType())!;
 }

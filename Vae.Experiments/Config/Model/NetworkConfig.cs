@@ -26,15 +26,20 @@ public abstract record NetworkConfig
 
     /// <summary>How the weights begin.</summary>
     [Key(
-        "How weights and biases begin: both uniform in ±1/√fan_in, or weights uniform in ±√(6/(fan_in + fan_out)) and biases 0 (Glorot and Bengio 2010)."
+        "How weights and biases begin: both uniform in ±1/√fan_in, or weights uniform in ±√(6/(fan_in + fan_out)), or normal of the same variance, and biases 0 (Glorot and Bengio 2010)."
     )]
     public InitName Init { get; init; }
 
     /// <summary>Why this network doesn't fit data of a shape, at keys of this table.</summary>
     public virtual IEnumerable<BrokenRule> Misfits(IReadOnlyList<int> shape) => [];
 
-    internal LayerOptions Layers =>
-        new(Enum.Parse<Normalisation>(Norm.ToString()), NormMomentum, NormEps, Init == InitName.Xavier);
+    internal virtual LayerOptions Layers =>
+        new(
+            Enum.Parse<Normalisation>(Norm.ToString()),
+            NormMomentum,
+            NormEps,
+            Enum.Parse<WeightStart>(Init.ToString())
+        );
 
     /// <summary>Why an image network whose sides shrink by a factor doesn't fit; <paramref name="key"/> makes the factor.</summary>
     private protected static IEnumerable<BrokenRule> ImageMisfits(

@@ -18,10 +18,16 @@ public static class Schema
             .. record
                 .GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(property => property.IsDefined(typeof(KeyAttribute)))
-                .OrderBy(property => property.DeclaringType == record)
+                .OrderBy(property => Depth(property.DeclaringType))
                 .ThenBy(property => property.MetadataToken)
                 .Select(property => new KeySchema(property)),
         ];
+
+    // How many records a record is derived from.
+    private static int Depth(Type? record) => record is null ? 0 : 1 + Depth(record.BaseType);
+
+    /// <summary>The kind of a table that names none: its attribute's; null when one must be named.</summary>
+    public static string? DefaultKindOf(Type table) => table.GetCustomAttribute<TableAttribute>()?.DefaultKind;
 
     /// <summary>The kinds of an abstract table by name: every record derived from it that has a <see cref="KindAttribute"/>.</summary>
     public static IReadOnlyDictionary<string, Type> Kinds(Type table) =>
@@ -32,6 +38,18 @@ public static class Schema
                 .ToDictionary(type => KindOf(type)!),
             StringComparer.Ordinal
         );
+
+    /// <summary>The table that a record is a kind of.</summary>
+    public static Type TableOf(Type record)
+    {
+        var table = record;
+        while (!table.IsDefined(typeof(TableAttribute), inherit: false) && table.BaseType is { } above)
+        {
+            table = above;
+        }
+
+        return table;
+    }
 
     /// <summary>The word that `kind` takes for a record; null for a table without kinds.</summary>
     public static string? KindOf(Type record) => record.GetCustomAttribute<KindAttribute>()?.Name;

@@ -7,4 +7,7 @@ public sealed class TableAttribute(string doc) : Attribute
 {
     /// <summary>What the table is about.</summary>
     public string Doc { get; } = doc;
+
+    /// <summary>The kind of a required table that names none.</summary>
+    public string? DefaultKind { get; init; }
 }

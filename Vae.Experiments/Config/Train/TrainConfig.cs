@@ -48,6 +48,14 @@ public sealed record TrainConfig : IRules
     )]
     public double? Ema { get; init; }
 
+    /// <summary>Whether every epoch has the same noise.</summary>
+    [Key("Whether an example has the same noise at every step, as if it were drawn once for the whole set.")]
+    public bool FixedNoise { get; init; }
+
+    /// <summary>Parts that move in turn.</summary>
+    [Key("Parts of the parameters that move in turn, in this order; none: all move always.")]
+    public ConfigList<PhaseConfig> Phases { get; init; } = [];
+
     /// <summary>How many non-finite steps in a row end the run.</summary>
     [Key(
         "A step with a NaN or infinite loss or gradient is skipped; after so many in a row the run ends with exit code 4.",
