@@ -18,6 +18,7 @@ public sealed class DeviceSplit : IDisposable
         Name = split.Name;
         Count = split.Count;
         Labels = split.Labels;
+        Lengths = split.Lengths;
         using var scope = NewDisposeScope();
         Tensor host = split.Pixels is { } pixels
             ? tensor(pixels, [Count, dimensions])
@@ -31,11 +32,14 @@ public sealed class DeviceSplit : IDisposable
     /// <summary>Number of examples.</summary>
     public long Count { get; }
 
-    /// <summary>The label of each example, where there are labels.</summary>
-    public IReadOnlyList<byte>? Labels { get; }
+    /// <summary>The label of each example, -1 where it isn't known; null where there are no labels.</summary>
+    public IReadOnlyList<int>? Labels { get; }
+
+    /// <summary>The steps of each sequence; null where all are whole.</summary>
+    public IReadOnlyList<int>? Lengths { get; }
 
     /// <summary>The examples of the given numbers, as the model sees them. rows: [B] → [B, D].</summary>
-    /// <remarks>Dynamic binarisation is x = [pixel / 255 &gt; u] with u ~ U(0, 1) a function of (key, step, example, pixel).</remarks>
+    /// <remarks>u ~ U(0, 1) of dynamic binarisation, x = [pixel / 255 &gt; u], and of dequantisation, x = (pixel + u) / 256, is a function of (key, step, example, pixel).</remarks>
     public Tensor Take(Tensor rows, PhiloxKey key, long step)
     {
         Tensor raw = elements.index_select(0, rows);
@@ -43,12 +47,12 @@ public sealed class DeviceSplit : IDisposable
         {
             Binarisation.None => raw,
             Binarisation.Grey => raw.@float().div_(255),
-            Binarisation.Dynamic => raw.@float()
-                .gt(PhiloxTensor.Uniform(key, step, rows, 0, 1, raw.shape[1]).mul_(255))
-                .@float()
-                .view(raw.shape),
+            Binarisation.Dequantised => raw.@float().add_(Uniform()).div_(256),
+            Binarisation.Dynamic => raw.@float().gt(Uniform().mul_(255)).@float(),
             _ => raw.gt(127).@float(),
         };
+
+        Tensor Uniform() => PhiloxTensor.Uniform(key, step, rows, 0, 1, raw.shape[1]).view(raw.shape);
     }
 
     /// <inheritdoc/>
