@@ -21,6 +21,15 @@ public static class Png
     public static void Write(Stream stream, int width, int height, int channels, ReadOnlySpan<byte> pixels)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        Check(width, height, channels, pixels.Length);
+        WriteStart(stream, width, height, channels);
+        WriteChunk(stream, [.. "IDAT"u8, .. Compress(width * channels, channels, pixels)]);
+        WriteEnd(stream);
+    }
+
+    /// <summary>ArgumentException: a picture of this size doesn't have so many bytes.</summary>
+    internal static void Check(int width, int height, int channels, int length)
+    {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         if (channels is not (1 or 3))
@@ -31,18 +40,23 @@ public static class Png
                 "A picture has 1 (grey) or 3 (RGB) channels."
             );
         }
-        if ((Int128)width * height * channels != pixels.Length)
+        if ((Int128)width * height * channels != length)
         {
             throw new ArgumentException(
-                $"A picture of {width} x {height} pixels and {channels} channels doesn't have {pixels.Length} bytes.",
-                nameof(pixels)
+                $"A picture of {width} x {height} pixels and {channels} channels doesn't have {length} bytes."
             );
         }
+    }
+
+    /// <summary>The signature and the header.</summary>
+    internal static void WriteStart(Stream stream, int width, int height, int channels)
+    {
         stream.Write([0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n']);
         WriteChunk(stream, [.. "IHDR"u8, .. Header(width, height, channels)]);
-        WriteChunk(stream, [.. "IDAT"u8, .. Compress(width * channels, channels, pixels)]);
-        WriteChunk(stream, "IEND"u8);
     }
+
+    /// <summary>The end chunk.</summary>
+    internal static void WriteEnd(Stream stream) => WriteChunk(stream, "IEND"u8);
 
     private static byte[] Header(int width, int height, int channels)
     {
@@ -56,7 +70,8 @@ public static class Png
         return header;
     }
 
-    private static ReadOnlySpan<byte> Compress(int stride, int channels, ReadOnlySpan<byte> pixels)
+    /// <summary>The rows, filtered and deflated: what IDAT chunks hold.</summary>
+    internal static ReadOnlySpan<byte> Compress(int stride, int channels, ReadOnlySpan<byte> pixels)
     {
         using var compressed = new MemoryStream();
         using (var zlib = new ZLibStream(compressed, CompressionLevel.SmallestSize, leaveOpen: true))
@@ -109,7 +124,8 @@ public static class Png
         return sum;
     }
 
-    private static void WriteChunk(Stream stream, ReadOnlySpan<byte> typeAndData)
+    /// <summary>A chunk of a type (four letters) and its data, with length and checksum.</summary>
+    internal static void WriteChunk(Stream stream, ReadOnlySpan<byte> typeAndData)
     {
         Span<byte> number = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(number, typeAndData.Length - 4);

@@ -21,6 +21,9 @@ public abstract class LatentVariableModel(string name) : nn.Module(name)
     /// <summary>How many standard normal numbers one sample of the prior takes.</summary>
     public virtual long PriorNoiseSize => Latent;
 
+    /// <summary>Steps of the longest sequence, T; 0 where x is no sequence.</summary>
+    public virtual long Steps => 0;
+
     /// <summary>Number of classes, Y; 0 where there are none.</summary>
     public virtual long Classes => 0;
 

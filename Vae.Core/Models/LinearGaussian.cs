@@ -17,9 +17,7 @@ public sealed class LinearGaussian : LatentVariableModel, IExactEvidence
     private readonly double noise;
     private readonly double logDetFactor;
     private readonly double widening;
-    private readonly double[,] evidenceInverse;
-    private readonly double evidenceLogDet;
-    private readonly double[] evidenceMean;
+    private readonly LinearGaussianEvidence evidence;
 
     /// <summary>The model with parameters W, b and σ in float64; its tensors are of the given type.</summary>
     public LinearGaussian(
@@ -47,7 +45,6 @@ public sealed class LinearGaussian : LatentVariableModel, IExactEvidence
         Tensor covariance = precision.inverse();
         Tensor gain = covariance.matmul(W.t()).div(sigma * sigma);
         Tensor root = Cholesky(covariance).mul(widening);
-        Tensor evidence = W.matmul(W.t()).add(Eye(d).mul(sigma * sigma));
 
         weight = Frozen(W, dtype);
         bias = Frozen(bb, dtype);
@@ -57,11 +54,7 @@ public sealed class LinearGaussian : LatentVariableModel, IExactEvidence
         noise = sigma;
         this.widening = widening;
         logDetFactor = root.diagonal().log().sum().item<double>();
-        double[] inverse = evidence.inverse().contiguous().data<double>().ToArray();
-        evidenceInverse = new double[d, d];
-        Buffer.BlockCopy(inverse, 0, evidenceInverse, 0, inverse.Length * sizeof(double));
-        evidenceLogDet = evidence.logdet().item<double>();
-        evidenceMean = [.. b];
+        evidence = new([.. w.Cast<double>()], b, [.. Enumerable.Repeat(sigma, b.Length)]);
         RegisterComponents();
     }
 
@@ -95,25 +88,7 @@ public sealed class LinearGaussian : LatentVariableModel, IExactEvidence
         where T : default => g.Linear(z, weight, bias);
 
     /// <summary>log p(x) = log N(x; b, W Wᵀ + σ² I), exactly, in nats and in float64.</summary>
-    public double LogEvidence(ReadOnlySpan<float> x)
-    {
-        int d = evidenceMean.Length;
-        if (x.Length != d)
-        {
-            throw new ArgumentException($"x has {x.Length} numbers; the model has {d} dimensions.");
-        }
-
-        double quadratic = 0;
-        for (int i = 0; i < d; i++)
-        {
-            for (int j = 0; j < d; j++)
-            {
-                quadratic += (x[i] - evidenceMean[i]) * evidenceInverse[i, j] * (x[j] - evidenceMean[j]);
-            }
-        }
-
-        return -0.5 * (quadratic + evidenceLogDet + d * Math.Log(2 * Math.PI));
-    }
+    public double LogEvidence(ReadOnlySpan<float> x) => evidence.Of(x);
 
     /// <inheritdoc/>
     public double[] LogEvidence(Tensor x)

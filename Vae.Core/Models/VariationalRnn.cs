@@ -66,8 +66,8 @@ public sealed class VariationalRnn : LatentVariableModel
         RegisterComponents();
     }
 
-    /// <summary>The longest sequence, T.</summary>
-    public long Steps { get; }
+    /// <inheritdoc/>
+    public override long Steps { get; }
 
     /// <summary>T · D.</summary>
     public override long Dimensions => Steps * size;

@@ -74,6 +74,14 @@ public sealed record ExperimentConfig : IRules
             yield return new("model.likelihood.kind", unfit);
         }
 
+        if (Data.Labelled is not null && DataShapes.ClassesOf(Data) == 0)
+        {
+            yield return new(
+                "data.labelled",
+                $"data.labelled says how many training examples keep their label, but data \"{Schema.KindOf(Data.GetType())}\" has no labels here: leave it out"
+            );
+        }
+
         foreach (BrokenRule rule in Model.Broken(this))
         {
             yield return rule;

@@ -9,6 +9,9 @@ public enum Binarisation
     /// <summary>x = p / 255.</summary>
     Grey,
 
+    /// <summary>x = (p + u) / 256, u ~ U(0, 1), drawn anew for every batch: a density on [0, 1] bounds a probability of the bytes.</summary>
+    Dequantised,
+
     /// <summary>Binarised once, by whoever published the data set: p is 0 or 255.</summary>
     Static,
 

@@ -43,7 +43,7 @@ public static class Caltech101Silhouettes
                 Upright(pixels.AsSpan(i * Side * Side, Side * Side));
             }
 
-            return new(split, images.Rows, pixels, null, matrices[prefix + "_labels"].Values);
+            return new(split, images.Rows, pixels, null, [.. matrices[prefix + "_labels"].Values]);
         }
     }
 

@@ -21,6 +21,7 @@ public static class DataCatalog
             Generated(Glyphs.Name, Glyphs.Licence),
             .. Sources.SelectMany(source => source.Files.Select(file => new DataStore(folders).Status(source, file))),
             Generated(LinearGaussian.Name, LinearGaussian.Licence),
+            Generated(FactorAnalysis.Name, LinearGaussian.Licence),
         ];
 
     private static DataFileStatus Generated(string name, string licence) =>

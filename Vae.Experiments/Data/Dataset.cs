@@ -23,7 +23,10 @@ public sealed record Dataset(
     /// <summary>D, the number of values of one example.</summary>
     public int Dimensions => Shape.Aggregate(1, (product, length) => product * length);
 
-    /// <summary>What the data was drawn from, where that is known (linear-gaussian).</summary>
+    /// <summary>Y: labels are 0 ... Y − 1; 0 where there are none.</summary>
+    public int Classes { get; init; }
+
+    /// <summary>What the data was drawn from, where that is known (linear-gaussian, factor-analysis).</summary>
     public LinearGaussianTruth? Truth { get; init; }
 
     /// <summary>The same data set with at most so many examples in each split; the first ones stay.</summary>

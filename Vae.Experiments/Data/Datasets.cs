@@ -65,9 +65,19 @@ public static class Datasets
                 c.TestSize,
                 (uint)c.Seed
             ),
+            FactorAnalysisDataConfig c => FactorAnalysis.Load(c.TrainSize, c.ValidSize, c.TestSize, (uint)c.Seed),
             _ => throw new ArgumentException($"No data set for {config.GetType().Name}.", nameof(config)),
         };
-        return dataset.Take(config.MaxTrain, config.MaxValid, config.MaxTest);
+        dataset = dataset.Take(config.MaxTrain, config.MaxValid, config.MaxTest) with
+        {
+            Classes = DataShapes.ClassesOf(config),
+        };
+        return config.Labelled is { } labelled
+            ? dataset with
+            {
+                Train = PartialLabels.Of(dataset.Train, labelled, (uint)config.LabelledSeed),
+            }
+            : dataset;
     }
 
     private static Binarisation From(BinariseName name) =>
@@ -75,6 +85,7 @@ public static class Datasets
         {
             BinariseName.Grey => Binarisation.Grey,
             BinariseName.Threshold => Binarisation.Threshold,
+            BinariseName.Dequantise => Binarisation.Dequantised,
             _ => Binarisation.Dynamic,
         };
 }

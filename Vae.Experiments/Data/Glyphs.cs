@@ -34,13 +34,13 @@ public static class Glyphs
     {
         var key = new PhiloxKey(seed, Philox.StreamOf(Name));
         var pixels = new byte[count * Side * Side];
-        var labels = new byte[count];
+        var labels = new int[count];
         var pen = new GlyphPen(Side);
         for (var i = 0; i < count; i++)
         {
             var dice = new GlyphDice(key, split, (uint)i);
             var digit = dice.Below(10);
-            labels[i] = (byte)digit;
+            labels[i] = digit;
             Draw(digit, pen, dice, pixels.AsSpan(i * Side * Side, Side * Side));
         }
 

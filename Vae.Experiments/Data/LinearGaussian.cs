@@ -28,18 +28,39 @@ public static class LinearGaussian
             latent,
             Normals(seed, "weight", dimensions * latent),
             Normals(seed, "bias", dimensions),
-            noise
+            [.. Enumerable.Repeat(noise, dimensions)]
         );
-        var train = Draw("train", 0, trainSize, truth, seed);
-        var valid = Draw("valid", 1, validSize, truth, seed);
-        var test = Draw("test", 2, testSize, truth, seed);
-        var sha256 = ContentHash.Of(train, valid, test);
-        return new(Name, [dimensions], Binarisation.None, train, valid, test, Licence, sha256) { Truth = truth };
+        return Draw(Name, truth, trainSize, validSize, testSize, seed);
     }
 
-    private static Split Draw(string name, uint split, int count, LinearGaussianTruth truth, uint seed)
+    /// <summary>Draws all three splits from a truth, under the name of a data set.</summary>
+    public static Dataset Draw(
+        string name,
+        LinearGaussianTruth truth,
+        int trainSize,
+        int validSize,
+        int testSize,
+        uint seed
+    )
     {
-        var (keyZ, keyNoise) = (Key(seed, "z"), Key(seed, "noise"));
+        ArgumentNullException.ThrowIfNull(truth);
+        var (keyZ, keyNoise) = (Key(seed, name, "z"), Key(seed, name, "noise"));
+        var train = Draw("train", 0, trainSize, truth, keyZ, keyNoise);
+        var valid = Draw("valid", 1, validSize, truth, keyZ, keyNoise);
+        var test = Draw("test", 2, testSize, truth, keyZ, keyNoise);
+        var sha256 = ContentHash.Of(train, valid, test);
+        return new(name, [truth.Dimensions], Binarisation.None, train, valid, test, Licence, sha256) { Truth = truth };
+    }
+
+    private static Split Draw(
+        string name,
+        uint split,
+        int count,
+        LinearGaussianTruth truth,
+        PhiloxKey keyZ,
+        PhiloxKey keyNoise
+    )
+    {
         var (dimensions, latent) = (truth.Dimensions, truth.Latent);
         var values = new float[count * dimensions];
         var z = new double[latent];
@@ -52,7 +73,7 @@ public static class LinearGaussian
 
             for (var d = 0; d < dimensions; d++)
             {
-                var x = truth.Bias[d] + (truth.Noise * Philox.Normal(keyNoise, split, (uint)i, 0, (uint)d));
+                var x = truth.Bias[d] + (truth.Noise[d] * Philox.Normal(keyNoise, split, (uint)i, 0, (uint)d));
                 for (var k = 0; k < latent; k++)
                 {
                     x += truth.Weight[(d * latent) + k] * z[k];
@@ -66,7 +87,7 @@ public static class LinearGaussian
     }
 
     private static double[] Normals(uint seed, string part, int count) =>
-        [.. Enumerable.Range(0, count).Select(i => (double)Philox.Normal(Key(seed, part), 0, 0, 0, (uint)i))];
+        [.. Enumerable.Range(0, count).Select(i => (double)Philox.Normal(Key(seed, Name, part), 0, 0, 0, (uint)i))];
 
-    private static PhiloxKey Key(uint seed, string part) => new(seed, Philox.StreamOf($"{Name}.{part}"));
+    private static PhiloxKey Key(uint seed, string name, string part) => new(seed, Philox.StreamOf($"{name}.{part}"));
 }

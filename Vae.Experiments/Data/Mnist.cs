@@ -132,7 +132,7 @@ public static class Mnist
                 count,
                 Bytes($"{prefix}-images-idx3-ubyte.gz", count, Side, Side),
                 null,
-                Bytes($"{prefix}-labels-idx1-ubyte.gz", count)
+                [.. Bytes($"{prefix}-labels-idx1-ubyte.gz", count)]
             );
 
         byte[] Bytes(string name, params ReadOnlySpan<int> shape)

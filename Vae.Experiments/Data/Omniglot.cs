@@ -185,7 +185,7 @@ public static class Omniglot
         }
 
         var pixels = new byte[count * Side * Side];
-        var labels = new byte[count];
+        var labels = new int[count];
         List<string> alphabets = [];
         for (var i = 0; i < count; i++)
         {
@@ -198,7 +198,7 @@ public static class Omniglot
                 alphabets.Add(Alphabet(drawings[i]));
             }
 
-            labels[i] = (byte)(firstAlphabet + alphabets.Count - 1);
+            labels[i] = firstAlphabet + alphabets.Count - 1;
         }
 
         return new(name, count, pixels, null, labels);

@@ -5,6 +5,6 @@ namespace Vae.Experiments.Evaluation;
 /// <summary>What is stamped on every number, since likelihoods of differently binarised data must not be compared.</summary>
 public static class Binarisations
 {
-    /// <summary>"none", "grey", "static", "dynamic" or "threshold".</summary>
+    /// <summary>"none", "grey", "dequantised", "static", "dynamic" or "threshold".</summary>
     public static string NameOf(Binarisation binarisation) => binarisation.ToString().ToLowerInvariant();
 }

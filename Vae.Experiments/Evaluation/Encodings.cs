@@ -37,9 +37,9 @@ public static class Encodings
 
     /// <summary>The encodings in the plane, coloured by label: the two dimensions, or the two principal components of more.</summary>
     /// <param name="encodings">[N, Z], Z ≥ 2.</param>
-    /// <param name="labels">A label for each, or null.</param>
+    /// <param name="labels">A label for each, -1 where it isn't known: drawn grey; or null.</param>
     /// <param name="title">Of the chart.</param>
-    public static Canvas Plane(Tensor encodings, IReadOnlyList<byte>? labels, string title)
+    public static Canvas Plane(Tensor encodings, IReadOnlyList<int>? labels, string title)
     {
         ArgumentNullException.ThrowIfNull(encodings);
         using var scope = NewDisposeScope();
@@ -51,11 +51,14 @@ public static class Encodings
             .. Enumerable
                 .Range(0, points.Length / 2)
                 .GroupBy(i => labels?[i] ?? 0)
-                .OrderBy(group => group.Key)
+                .OrderBy(group => (uint)group.Key) // the unlabelled last
                 .Select(group => new Series(
-                    FormattableString.Invariant($"{group.Key}"),
+                    group.Key < 0 ? "unlabelled" : FormattableString.Invariant($"{group.Key}"),
                     [.. group.Select(i => (points[2 * i], points[2 * i + 1]))]
-                )),
+                )
+                {
+                    Colour = group.Key < 0 ? Colour.Grey(190) : null,
+                }),
         ];
         return ScatterPlot.Render(title, x, y, classes);
     }

@@ -54,7 +54,7 @@ public sealed class EvaluationTask(EvaluateConfig config, string runId, long ste
     }
 
     /// <summary>The rows of log_weights.parquet, one per example.</summary>
-    public IEnumerable<LogWeightRow> Examples(IReadOnlyList<WeightSummary> summaries, IReadOnlyList<byte>? labels) =>
+    public IEnumerable<LogWeightRow> Examples(IReadOnlyList<WeightSummary> summaries, IReadOnlyList<int>? labels) =>
         summaries.Select(
             (s, i) =>
                 new LogWeightRow(
@@ -65,7 +65,7 @@ public sealed class EvaluationTask(EvaluateConfig config, string runId, long ste
                     Samples,
                     seed,
                     i,
-                    labels?[i],
+                    labels?[i] is >= 0 and var label ? label : null,
                     s.Elbo,
                     Importance ? s.LogLikelihood : null,
                     Importance && s.Count > 1 ? Math.Sqrt(s.Variance) : null,

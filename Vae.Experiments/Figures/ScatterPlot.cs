@@ -7,14 +7,15 @@ public static class ScatterPlot
     private const double Tail = 0.002;
     private const double Dot = 5; // pixels
 
-    /// <summary>Draws a chart of 1200 x 720 pixels; the points of the classes take turns, so that none hides another.</summary>
+    /// <summary>Draws a chart of 1200 x 720 pixels; classes with a colour of their own come last in the list; the points of the classes take turns, so that none hides another.</summary>
     public static Canvas Render(string title, string xLabel, string yLabel, IReadOnlyList<Series> classes)
     {
         ArgumentNullException.ThrowIfNull(title);
         ArgumentNullException.ThrowIfNull(xLabel);
         ArgumentNullException.ThrowIfNull(yLabel);
         ArgumentNullException.ThrowIfNull(classes);
-        Curve[] groups = [.. classes.Select((s, i) => Curve.Of(s, Colour.OfClass(i, classes.Count)))];
+        int coloured = classes.Count(s => s.Colour is null);
+        Curve[] groups = [.. classes.Select((s, i) => Curve.Of(s, s.Colour ?? Colour.OfClass(i, coloured)))];
         (double X, double Y)[] all = [.. groups.SelectMany(group => group.Points)];
         var (x, y) = (Range(all.Select(p => p.X), 8), Range(all.Select(p => p.Y), 7));
         var chart = new Chart(x, y, groups.Length > 1 ? groups : []);

@@ -10,6 +10,7 @@ public sealed class DeviceSplit : IDisposable
 {
     private readonly Tensor elements;
     private readonly Tensor? labels;
+    private readonly Tensor? lengths;
     private readonly Binarisation binarisation;
 
     /// <summary>Moves the split to the device.</summary>
@@ -20,14 +21,19 @@ public sealed class DeviceSplit : IDisposable
         Name = split.Name;
         Count = split.Count;
         Labels = split.Labels;
+        Lengths = split.Lengths;
         using var scope = NewDisposeScope();
         Tensor host = split.Pixels is { } pixels
             ? tensor(pixels, [Count, dimensions])
             : tensor(split.Values!, [Count, dimensions]);
         elements = host.to(device).DetachFromDisposeScope();
-        labels = split.Labels is { } all
-            ? tensor([.. all.Select(label => (long)label)], [Count]).to(device).DetachFromDisposeScope()
-            : null;
+        labels = Numbers(split.Labels);
+        lengths = Numbers(split.Lengths);
+
+        Tensor? Numbers(int[]? all) =>
+            all is null
+                ? null
+                : tensor([.. all.Select(number => (long)number)], [Count]).to(device).DetachFromDisposeScope();
     }
 
     /// <summary>"train", "valid" or "test".</summary>
@@ -36,11 +42,14 @@ public sealed class DeviceSplit : IDisposable
     /// <summary>Number of examples.</summary>
     public long Count { get; }
 
-    /// <summary>The label of each example, where there are labels.</summary>
-    public IReadOnlyList<byte>? Labels { get; }
+    /// <summary>The label of each example, -1 where it isn't known; null where there are no labels.</summary>
+    public IReadOnlyList<int>? Labels { get; }
+
+    /// <summary>The steps of each sequence; null where all are whole.</summary>
+    public IReadOnlyList<int>? Lengths { get; }
 
     /// <summary>The examples of the given numbers, as the model sees them. rows: [B] → [B, D].</summary>
-    /// <remarks>Dynamic binarisation is x = [pixel / 255 &gt; u] with u ~ U(0, 1) a function of (key, step, example, pixel).</remarks>
+    /// <remarks>u ~ U(0, 1) of dynamic binarisation, x = [pixel / 255 &gt; u], and of dequantisation, x = (pixel + u) / 256, is a function of (key, step, example, pixel).</remarks>
     public Tensor Take(Tensor rows, PhiloxKey key, long step)
     {
         Tensor raw = elements.index_select(0, rows);
@@ -48,12 +57,12 @@ public sealed class DeviceSplit : IDisposable
         {
             Binarisation.None => raw,
             Binarisation.Grey => raw.@float().div_(255),
-            Binarisation.Dynamic => raw.@float()
-                .gt(PhiloxTensor.Uniform(key, step, rows, 0, 1, raw.shape[1]).mul_(255))
-                .@float()
-                .view(raw.shape),
+            Binarisation.Dequantised => raw.@float().add_(Uniform()).div_(256),
+            Binarisation.Dynamic => raw.@float().gt(Uniform().mul_(255)).@float(),
             _ => raw.gt(127).@float(),
         };
+
+        Tensor Uniform() => PhiloxTensor.Uniform(key, step, rows, 0, 1, raw.shape[1]).view(raw.shape);
     }
 
     /// <summary>The examples as a model observes them in training or in estimates, with labels where it asks for them: rows with a single 1, or with none where a label isn't known.</summary>
@@ -64,6 +73,12 @@ public sealed class DeviceSplit : IDisposable
         return new Observed<Tensor>(Take(rows, key, step))
         {
             Label = labelled && labels is not null ? OneHot(labels.index_select(0, rows), model.Classes) : null,
+            Present =
+                lengths is not null && model.Steps > 0
+                    ? arange(model.Steps, ScalarType.Int64, lengths.device)
+                        .lt(lengths.index_select(0, rows).unsqueeze(1))
+                        .to(ScalarType.Float32)
+                    : null,
         };
     }
 
@@ -76,5 +91,6 @@ public sealed class DeviceSplit : IDisposable
     {
         elements.Dispose();
         labels?.Dispose();
+        lengths?.Dispose();
     }
 }

@@ -28,6 +28,9 @@ public static partial class torch
 
             public static Tensor logsigmoid(Tensor x) => Op.Call(aten.log_sigmoid, x);
 
+            /// <summary>Whole numbers 0 ... C − 1 as rows of zeros with a one: [...] int64 → [..., C] int64; num_classes −1: the largest number + 1.</summary>
+            public static Tensor one_hot(Tensor x, long num_classes = -1) => Op.Call(aten.one_hot, x, num_classes);
+
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
                 Op.Call(inplace ? aten.dropout_ : aten.dropout, input, p, training);
 

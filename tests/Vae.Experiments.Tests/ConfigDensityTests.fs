@@ -101,6 +101,22 @@ let ``a likelihood that data cannot have is refused with its place and what can`
         refusal (text binary (likelihood "discretised-logistic") "")
     )
 
+    Assert.Equal(
+        "a.toml:10:1: the likelihood \"discretised-logistic\" is for the 256 grey values themselves, not for dequantised ones; use binarise = \"grey\" in [data]",
+        refusal (text (grey.Replace("grey", "dequantise")) (likelihood "discretised-logistic") "")
+    )
+
+[<Fact>]
+let ``labels that are not there cannot be kept`` () =
+    for data in [ real; "kind = \"binarized-mnist\"" ] do
+        let message =
+            refusal (text (data + "\nlabelled = 10") (likelihood "unit-gaussian") "")
+
+        Assert.Contains("data.labelled says how many training examples keep their label, but data \"", message)
+        Assert.Contains("has no labels here", message)
+
+    Assert.Equal(Nullable 10, (parse (text (binary + "\nlabelled = 10") (likelihood "bernoulli") "")).Data.Labelled)
+
 [<Fact>]
 let ``what fits data and likelihood gives no warning`` () =
     for data, kind in

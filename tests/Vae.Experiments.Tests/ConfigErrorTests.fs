@@ -213,7 +213,7 @@ let ``missing keys and tables are pointed at from the table above`` () =
     check
         [ 3, "" ]
         [
-            "a.toml:2:1: missing key 'kind' in [data]. Known kinds: binarized-mnist, caltech101-silhouettes, fashion-mnist, files, frey-faces, glyphs, linear-gaussian, mnist, omniglot."
+            "a.toml:2:1: missing key 'kind' in [data]. Known kinds: binarized-mnist, caltech101-silhouettes, factor-analysis, fashion-mnist, files, frey-faces, glyphs, linear-gaussian, mnist, omniglot."
         ]
 
     check
@@ -227,7 +227,7 @@ let ``an unknown kind lists the kinds`` () =
     check
         [ 3, "kind = \"mnits\"" ]
         [
-            "a.toml:3:8: unknown kind \"mnits\" in [data]. Did you mean \"mnist\"? Known kinds: binarized-mnist, caltech101-silhouettes, fashion-mnist, files, frey-faces, glyphs, linear-gaussian, mnist, omniglot."
+            "a.toml:3:8: unknown kind \"mnits\" in [data]. Did you mean \"mnist\"? Known kinds: binarized-mnist, caltech101-silhouettes, factor-analysis, fashion-mnist, files, frey-faces, glyphs, linear-gaussian, mnist, omniglot."
         ]
 
     check

@@ -85,7 +85,7 @@ let ``the defaults are the documented ones`` () =
         ConfigFile.Parse("name = 'a'\n[data]\nkind = 'mnist'\n[model]\nlatent = 3\n[train]\nepochs = 1", "a.toml", none)
 
     let expected =
-        "name = \"a\"\nseed = 0\ndevice = \"cpu\"\n\n[data]\nkind = \"mnist\"\nbatch_size = 128\nshuffle = true\nbinarise = \"dynamic\"\nvalid_size = 10000\n\n"
+        "name = \"a\"\nseed = 0\ndevice = \"cpu\"\n\n[data]\nkind = \"mnist\"\nbatch_size = 128\nshuffle = true\nlabelled_seed = 0\nbinarise = \"dynamic\"\nvalid_size = 10000\n\n"
         + "[model]\nlatent = 3\n\n[model.encoder]\nkind = \"mlp\"\nnorm = \"none\"\nnorm_momentum = 0.1\nnorm_eps = 1e-5\ninit = \"default\"\nhidden = [256, 256]\nactivation = \"relu\"\n\n[model.decoder]\nkind = \"mlp\"\nnorm = \"none\"\nnorm_momentum = 0.1\nnorm_eps = 1e-5\ninit = \"default\"\nhidden = [256, 256]\nactivation = \"relu\"\n\n"
         + "[model.posterior]\nkind = \"normal\"\nscale = \"softplus\"\nscale_offset = 0.0\nflows = []\n\n[model.prior]\nkind = \"normal\"\n\n[model.likelihood]\nkind = \"bernoulli\"\n\n"
         + "[objective]\nkind = \"elbo\"\nreduction = \"mean\"\nsamples = 1\nkl = \"closed-form\"\n"
@@ -181,6 +181,7 @@ let ``grey values under a Bernoulli are a warning, not an error`` () =
         ConfigFile.Load("configs/quickstart.toml", ResizeArray [ $"data.binarise={binarise}" ])
 
     Assert.Contains("data.binarise = \"grey\"", Assert.Single(ConfigFile.Warnings(load "grey")))
+    Assert.Contains("data.binarise = \"dequantise\"", Assert.Single(ConfigFile.Warnings(load "dequantise")))
     Assert.Empty(ConfigFile.Warnings(load "dynamic"))
 
 [<Fact>]

@@ -65,7 +65,9 @@ let private data: Gen<DataConfig> =
                     MnistConfig(BatchSize = batch, MaxTrain = cap, Binarise = binarise, ValidSize = size % 60000)
                     FashionMnistConfig(BatchSize = batch, MaxValid = cap, Binarise = binarise)
                     BinarizedMnistConfig(BatchSize = batch, Shuffle = shuffle)
+                    MnistConfig(Labelled = cap, LabelledSeed = size, Binarise = binarise)
                     LinearGaussianConfig(BatchSize = batch, Dimensions = size, Noise = noise)
+                    FactorAnalysisDataConfig(TrainSize = size, Seed = batch)
                 ]
     }
 

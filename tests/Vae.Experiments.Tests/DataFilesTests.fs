@@ -126,7 +126,8 @@ let ``Folders of pictures are classes`` () =
 
     let data = load (FilesConfig(Train = root, Test = root))
     Assert.Equal<int list>([ 3; 1; 2 ], List.ofSeq data.Shape)
-    Assert.Equal<byte[]>([| 0uy; 0uy; 1uy |], data.Train.Labels)
+    Assert.Equal<int[]>([| 0; 0; 1 |], data.Train.Labels)
+    Assert.Equal(2, data.Classes)
 
     Assert.Equal<byte[]>(
         [|
@@ -163,10 +164,10 @@ let ``What is held out is drawn by the seed, each example once, with its label``
             ]
     )
 
-    Assert.Equal<byte list>(
+    Assert.Equal<int list>(
         [
             for p in parts do
-                for x in p.Pixels -> x + 100uy
+                for x in p.Pixels -> int x + 100
         ],
         [
             for p in parts do
@@ -206,3 +207,118 @@ let ``What is wrong with a file is said with its name`` () =
     Assert.Contains("3 labels for 2 examples", refusal (FilesConfig(Train = good, TrainLabels = labels, Test = good)))
     let empty = Directory.CreateDirectory(Path.Combine(root, "empty")).FullName
     Assert.Contains("no PNG", refused empty)
+
+let private floats (numbers: float32 list) =
+    Array.concat [ for x in numbers -> BitConverter.GetBytes x ]
+
+[<Fact>]
+let ``What is no number is found, with its place in the file`` () =
+    let root = folder ()
+
+    for name, shape, numbers, words in
+        [
+            "v.npy", "2, 3", [ 1f; 2f; 3f; 4f; nanf; 6f ], "the number at [1, 1] is NaN"
+            "p.npy", "2, 1, 3", [ 1f; 2f; -infinityf; 4f; nanf; 6f ], "the number at [0, 0, 2] is infinite"
+        ] do
+        let path = write root name (npy "<f4" shape (floats numbers))
+        Assert.StartsWith($"{path}: {words}", refusal (FilesConfig(Train = path, Test = path)))
+
+[<Fact>]
+let ``A label may be unknown, but not outside its range`` () =
+    let root = folder ()
+    let examples = write root "x" (idx [ 3; 1; 1 ] [| 1uy .. 3uy |])
+
+    let labels name (numbers: int list) =
+        write root name (npy "<i4" "3," (Array.concat [ for n in numbers -> BitConverter.GetBytes n ]))
+
+    let config path =
+        FilesConfig(Train = examples, TrainLabels = path, Test = examples)
+
+    let data = load (config (labels "some" [ 4; -1; 0 ]))
+    Assert.Equal<int[]>([| 4; -1; 0 |], data.Train.Labels)
+    Assert.Null data.Test.Labels
+    Assert.Equal(5, data.Classes)
+
+    for odd in [ 256; -2 ] do
+        let path = labels $"odd{odd}" [ 1; 0; odd ]
+
+        Assert.Equal(
+            $"{path}: the label at [2] is {odd}; allowed are 0 to 255, and -1 where it isn't known",
+            refusal (config path)
+        )
+
+    let error =
+        Assert.Throws<ExperimentException>(fun () ->
+            load (
+                FilesConfig(
+                    Train = examples,
+                    Test = examples,
+                    TestLabels = labels "t" [ 0; 1; 2 ],
+                    Labelled = Nullable 1
+                )
+            )
+            |> ignore)
+
+    Assert.Equal(ExitCode.Usage, error.Code)
+    Assert.Contains("labelled = 1, but the training examples have no labels", error.Message)
+
+/// A sequence of so many steps of two numbers: start, start + 1, ...
+let private sequence (start: int) (steps: int) =
+    npy "<f4" $"{steps}, 2" (floats [ for i in 0 .. 2 * steps - 1 -> float32 (start + i) ])
+
+[<Fact>]
+let ``Ragged sequences are filled up with zeros to the longest of all splits, and keep their lengths`` () =
+    let train, test = folder (), folder ()
+
+    for root, name, start, steps in
+        [
+            train, "b/1.npy", 10, 2
+            train, "a/2.npy", 30, 1
+            train, "a/1.npy", 20, 3
+            test, "b/1.npy", 40, 4
+        ] do
+        write root name (sequence start steps) |> ignore
+
+    let config = FilesConfig(Train = train, Test = test)
+    Assert.Equal<int list>([ 4; 2 ], List.ofSeq (DataShapes.Of config))
+    let data = load config
+    Assert.Equal<int list>([ 4; 2 ], List.ofSeq data.Shape)
+    Assert.Equal<int[]>([| 3; 1; 2 |], data.Train.Lengths)
+    Assert.Null data.Test.Lengths // all whole
+    Assert.Equal<int[]>([| 0; 0; 1 |], data.Train.Labels)
+    Assert.Equal<int[]>([| 1 |], data.Test.Labels) // "b", as in training, though its only folder
+    Assert.Equal<float32 list>([ 40f .. 47f ], List.ofArray data.Test.Values)
+    let zeros n = List.replicate n 0f
+
+    Assert.Equal<float32 list>(
+        [ 20f .. 25f ] @ zeros 2 @ [ 30f; 31f ] @ zeros 6 @ [ 10f .. 13f ] @ zeros 4,
+        List.ofArray data.Train.Values
+    )
+
+    let halves = load (FilesConfig(Train = train, TestSize = 1, ValidSize = 1))
+
+    for part in [ halves.Train; halves.Valid; halves.Test ] do
+        let full = part.Values |> Array.filter ((<>) 0f) |> Array.length
+        Assert.Equal(2 * (if isNull part.Lengths then 3 else part.Lengths[0]), full)
+
+[<Fact>]
+let ``What is wrong with a sequence is said with its file and place`` () =
+    for bytes, words in
+        [
+            sequence 0 0, "a sequence of no steps"
+            npy "<f4" "2, 2" (floats [ 1f; 2f; 3f; nanf ]), "the number at [1, 1] is NaN"
+            npy "<f4" "2, 3" (floats [ 1f .. 6f ]), "3 numbers a step, but the sequences before it have 2"
+            npy "<f4" "2," (floats [ 1f; 2f ]), "an array of [2]; a sequence is [T, D]"
+            npy "|u1" "1, 2" [| 1uy; 2uy |], "elements of type U1; a sequence is of floating-point numbers"
+        ] do
+        let root = folder ()
+        write root "a.npy" (sequence 5 2) |> ignore
+        let path = write root "b.npy" bytes
+        Assert.StartsWith($"{path}: {words}", refusal (FilesConfig(Train = root, Test = root)))
+
+    let train, test = folder (), folder ()
+    write train "a/1.npy" (sequence 5 2) |> ignore
+    write test "c/1.npy" (sequence 5 2) |> ignore
+    Assert.Contains("'c' is no class of the training examples", refusal (FilesConfig(Train = train, Test = test)))
+    write train "a/1.png" [||] |> ignore
+    Assert.Contains("both PNG pictures and NumPy files", refusal (FilesConfig(Train = train, Test = train)))

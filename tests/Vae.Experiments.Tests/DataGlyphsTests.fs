@@ -16,7 +16,7 @@ let private images (split: Split) = split.Pixels |> Array.chunkBySize 784
 /// The mean image of each digit.
 let private means (split: Split) =
     [|
-        for digit in 0uy .. 9uy ->
+        for digit in 0..9 ->
             let own =
                 Array.zip split.Labels (images split)
                 |> Array.filter (fst >> (=) digit)
@@ -32,7 +32,7 @@ let private distance (a: float[]) (b: float[]) =
 let ``An image depends on seed, split and index alone`` () =
     let few, many = load 10 5 5 7u, load 50 30 20 7u
     Assert.Equal<byte[]>(few.Train.Pixels, many.Train.Take(10).Pixels)
-    Assert.Equal<byte[]>(few.Train.Labels, many.Train.Take(10).Labels)
+    Assert.Equal<int[]>(few.Train.Labels, many.Train.Take(10).Labels)
     Assert.Equal<byte[]>(few.Valid.Pixels, many.Valid.Take(5).Pixels)
     Assert.Equal<byte[]>(few.Test.Pixels, many.Test.Take(5).Pixels)
     Assert.Equal<byte[]>(few.Train.Pixels, (load 10 5 5 7u).Train.Pixels)
@@ -93,7 +93,7 @@ let ``All ten digits are about equally frequent`` () =
     let labels = large.Value.Train.Labels
     let n = float labels.Length
 
-    for digit in 0uy .. 9uy do
+    for digit in 0..9 do
         let count = labels |> Array.filter ((=) digit) |> Array.length |> float
         Assert.InRange(count, n * 0.1 - 5.0 * sqrt (n * 0.09), n * 0.1 + 5.0 * sqrt (n * 0.09))
 
@@ -110,7 +110,7 @@ let ``Labels say what is drawn: the nearest mean image finds most of them`` () =
         Array.zip data.Test.Labels (images data.Test)
         |> Array.filter (fun (label, image) ->
             let image = Array.map float image
-            int label = (Seq.indexed means |> Seq.minBy (snd >> distance image) |> fst))
+            label = (Seq.indexed means |> Seq.minBy (snd >> distance image) |> fst))
         |> Array.length
 
     Assert.InRange(float right / float data.Test.Count, 0.7, 1.0) // chance: 0.1
@@ -136,3 +136,30 @@ let ``A config names sizes, seed, binarisation and caps`` () =
     Assert.Equal(Binarisation.Threshold, data.Binarisation)
     Assert.Equal<byte[]>((load 8 0 0 3u).Train.Pixels, data.Train.Pixels)
     Assert.Equal(784, data.Dimensions)
+    Assert.Equal(10, data.Classes)
+
+[<Fact>]
+let ``Of labelled = 25 as many of each digit keep their label, drawn by the seed; the others lose it`` () =
+    let labels (config: GlyphsConfig) =
+        let data =
+            Datasets.Load(config, DataFolders([||], "/nowhere", true), null, CancellationToken.None)
+
+        Assert.All(data.Test.Labels, fun label -> Assert.InRange(label, 0, 9))
+        data.Train.Labels
+
+    let small labelled seed =
+        labels (GlyphsConfig(TrainSize = 300, TestSize = 20, Labelled = Nullable labelled, LabelledSeed = seed))
+
+    let all = (load 300 0 0 0u).Train.Labels
+    let some = small 25 0
+    Assert.All(Array.zip all some, fun (truth, label) -> Assert.True(label = -1 || label = truth))
+
+    let counts =
+        [ for digit in 0..9 -> some |> Array.filter ((=) digit) |> Array.length ]
+
+    Assert.Equal(25, List.sum counts)
+    Assert.All(counts, fun count -> Assert.InRange(count, 2, 3))
+    Assert.Equal<int[]>(some, small 25 0)
+    Assert.NotEqual<int[]>(some, small 25 1)
+    Assert.All(small 0 0, fun label -> Assert.Equal(-1, label))
+    Assert.Equal<int[]>(all, small 1000 0)

@@ -13,7 +13,7 @@ let private load latent noise train seed =
 let private covariance (truth: LinearGaussianTruth) =
     Array2D.init truth.Dimensions truth.Dimensions (fun i j ->
         let w d k = truth.Weight[d * truth.Latent + k]
-        let noise = if i = j then truth.Noise * truth.Noise else 0.0
+        let noise = if i = j then truth.Noise[i] ** 2.0 else 0.0
         noise + List.sum [ for k in 0 .. truth.Latent - 1 -> w i k * w j k ])
 
 [<Theory>]
@@ -80,4 +80,52 @@ let ``A config names sizes, seed, noise and caps`` () =
     Assert.Null data.Train.Labels
     Assert.Equal(Binarisation.None, data.Binarisation)
     Assert.Equal(15, data.Truth.Weight.Length)
-    Assert.Equal(0.5, data.Truth.Noise)
+    Assert.Equal<float[]>(Array.create 5 0.5, data.Truth.Noise)
+
+[<Fact>]
+let ``Factor analysis is the tutorial's generator, and its evidence the normal's density`` () =
+    let data =
+        Datasets.Load(
+            FactorAnalysisDataConfig(TrainSize = 20000, Seed = 4),
+            DataFolders([||], "/nowhere", true),
+            null,
+            CancellationToken.None
+        )
+
+    Assert.Equal<int list>([ 20000; 0; 1000 ], [ data.Train.Count; data.Valid.Count; data.Test.Count ])
+    let n = float data.Train.Count
+    let x i d = float data.Train.Values[i * 3 + d]
+    // W Wᵀ + diag σ² by hand.
+    let s = array2D [ [ 1.41; 1.5; -1.5 ]; [ 1.5; 2.04; -2.5 ]; [ -1.5; -2.5; 4.34 ] ]
+
+    for a in 0..2 do
+        for b in 0..2 do
+            let sample = Seq.init data.Train.Count (fun i -> x i a * x i b) |> Seq.average
+            let error = sqrt ((s[a, a] * s[b, b] + s[a, b] * s[a, b]) / n)
+            Assert.InRange(sample - s[a, b], -5.0 * error, 5.0 * error)
+
+    // The inverse of a 3 x 3 matrix by cofactors.
+    let cofactor i j =
+        let at di dj = s[(i + di) % 3, (j + dj) % 3]
+        at 1 1 * at 2 2 - at 1 2 * at 2 1
+
+    let determinant = Seq.sum [ for j in 0..2 -> s[0, j] * cofactor 0 j ]
+
+    for i in 0..99 do
+        let quadratic =
+            Seq.sum
+                [
+                    for a in 0..2 do
+                        for b in 0..2 -> x i a * x i b * cofactor a b / determinant
+                ]
+
+        let logDensity = -0.5 * (quadratic + log determinant + 3.0 * log (2.0 * Math.PI))
+        Assert.Equal(logDensity, data.Truth.LogEvidence(ReadOnlySpan(data.Train.Values, 3 * i, 3)), 1e-9)
+
+    // On average it is the entropy's negative: -½ log((2πe)³ det).
+    let mean =
+        Seq.init data.Train.Count (fun i -> data.Truth.LogEvidence(ReadOnlySpan(data.Train.Values, 3 * i, 3)))
+        |> Seq.average
+
+    let entropy = 0.5 * (3.0 * (log (2.0 * Math.PI) + 1.0) + log determinant)
+    Assert.InRange(mean + entropy, -5.0 * sqrt (1.5 / n), 5.0 * sqrt (1.5 / n))

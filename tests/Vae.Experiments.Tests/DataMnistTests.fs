@@ -13,7 +13,7 @@ let private folders = DataFolders([ folder ], folder, true)
 let private load config =
     Datasets.Load(config, folders, null, CancellationToken.None)
 
-let private mean (bytes: byte[]) = bytes |> Array.averageBy float
+let inline private mean numbers = numbers |> Array.averageBy float
 
 let private counts (data: Dataset) =
     [ data.Train.Count; data.Valid.Count; data.Test.Count ]
@@ -42,9 +42,9 @@ let ``MNIST is the published one, its last 10,000 for validation`` () =
     near [ 4.453933; 4.443400 ] (labelMeans data)
     Assert.Equal(Binarisation.Dynamic, data.Binarisation)
     // The first labels of train and test, as every tutorial shows them; and the first ones of the last 10,000.
-    Assert.Equal<byte[]>([| 5uy; 0uy; 4uy; 1uy; 9uy |], data.Train.Labels[..4])
-    Assert.Equal<byte[]>([| 7uy; 2uy; 1uy; 0uy; 4uy |], data.Test.Labels[..4])
-    Assert.Equal<byte[]>([| 3uy; 8uy; 6uy; 9uy; 6uy |], data.Valid.Labels[..4])
+    Assert.Equal<int[]>([| 5; 0; 4; 1; 9 |], data.Train.Labels[..4])
+    Assert.Equal<int[]>([| 7; 2; 1; 0; 4 |], data.Test.Labels[..4])
+    Assert.Equal<int[]>([| 3; 8; 6; 9; 6 |], data.Valid.Labels[..4])
     Assert.Equal(4, data.Sha256.Count)
 
     Assert.Equal(
@@ -59,7 +59,7 @@ let ``Validation may be empty, and caps keep the first`` () =
 
     Assert.Equal<int list>([ 60000; 0; 3 ], counts data)
     Assert.Empty data.Valid.Pixels
-    Assert.Equal<byte[]>([| 7uy; 2uy; 1uy |], data.Test.Labels)
+    Assert.Equal<int[]>([| 7; 2; 1 |], data.Test.Labels)
     Assert.Equal(Binarisation.Grey, data.Binarisation)
 
 [<SharedFact("data/fashion-mnist")>]

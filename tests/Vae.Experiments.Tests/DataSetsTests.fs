@@ -16,7 +16,7 @@ let private shared = Outside.shared "data" |> Option.defaultValue "/none"
 let private load config =
     Datasets.Load(config, DataFolders([ shared ], shared, true), null, CancellationToken.None)
 
-let private mean (bytes: byte seq) = bytes |> Seq.averageBy float
+let inline private mean numbers = numbers |> Seq.averageBy float
 
 let private counts (data: Dataset) =
     [ data.Train.Count; data.Valid.Count; data.Test.Count ]
@@ -39,7 +39,7 @@ let ``OMNIGLOT is the original split`` () =
     Assert.Equal(21.492017, mean data.Test.Pixels, 1e-6)
     Assert.Equal(19.874234, mean (Seq.append data.Train.Pixels data.Valid.Pixels), 1e-6)
     Assert.Equal(14.957469, mean (Seq.append data.Train.Labels data.Valid.Labels), 1e-6)
-    Assert.Equal<byte list>([ 30uy .. 49uy ], List.sort (List.ofSeq (Seq.distinct data.Test.Labels)))
+    Assert.Equal<int list>([ 30..49 ], List.sort (List.ofSeq (Seq.distinct data.Test.Labels)))
     Assert.True(Seq.length (Seq.distinct data.Valid.Labels) > 20) // drawn from everywhere, not the last alphabet
 
 [<SharedFact("data/caltech101-silhouettes")>]
@@ -52,7 +52,11 @@ let ``Silhouettes stand upright, with the object 1`` () =
         // The same images by another hand: transposed to rows, with the background 1.
         let images = (published $"caltech101-silhouettes/{name}-images-idx3-ubyte.gz")[16..]
         Assert.Equal<byte[]>(Array.map (fun p -> if p = 0uy then 255uy else 0uy) images, split.Pixels)
-        Assert.Equal<byte[]>((published $"caltech101-silhouettes/{name}-labels-idx1-ubyte.gz")[8..], split.Labels)
+
+        Assert.Equal<int[]>(
+            published $"caltech101-silhouettes/{name}-labels-idx1-ubyte.gz" |> Array.skip 8 |> Array.map int,
+            split.Labels
+        )
 
 [<SharedFact("data/frey-faces")>]
 let ``Frey's face is there in every frame once`` () =

@@ -118,6 +118,7 @@ let ``The catalog has a row for every file and every data set, and says what is 
             [
                 ("glyphs", DataFileState.Generated), 1
                 ("linear-gaussian", DataFileState.Generated), 1
+                ("factor-analysis", DataFileState.Generated), 1
                 ("mnist", DataFileState.Missing), 4
                 ("fashion-mnist", DataFileState.Missing), 4
                 ("binarized-mnist", DataFileState.Missing), 3
@@ -133,11 +134,18 @@ let ``The catalog has a row for every file and every data set, and says what is 
 
 [<Fact>]
 let ``Slices and caps keep pixels and labels together`` () =
-    let split = Split("train", 4, [| 0uy .. 7uy |], null, [| 10uy .. 13uy |])
+    let split =
+        Split("train", 4, [| 0uy .. 7uy |], null, [| 10..13 |], Lengths = [| 1..4 |])
+
     let tail = split.Slice("valid", 3, 1)
     Assert.Equal(("valid", 1), (tail.Name, tail.Count))
     Assert.Equal<byte[]>([| 6uy; 7uy |], tail.Pixels)
-    Assert.Equal<byte[]>([| 13uy |], tail.Labels)
+    Assert.Equal<int[]>([| 13 |], tail.Labels)
+    Assert.Equal<int[]>([| 4 |], tail.Lengths)
+    let moved = split.InOrder [| 2; 0 |]
+    Assert.Equal<byte[]>([| 4uy; 5uy; 0uy; 1uy |], moved.Pixels)
+    Assert.Equal<int[]>([| 12; 10 |], moved.Labels)
+    Assert.Equal<int[]>([| 3; 1 |], moved.Lengths)
     Assert.Equal<byte[]>([| 0uy .. 3uy |], split.Take(2).Pixels)
     Assert.Same(split, split.Take(9))
     Assert.Same(split, split.Take(Nullable()))

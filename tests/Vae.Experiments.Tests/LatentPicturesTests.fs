@@ -83,3 +83,20 @@ let ``Empty and wild points are drawn somehow`` () =
             |]
         ] do
         ScatterPlot.Render("", "", "", [| Series("a", points) |]) |> ignore
+
+[<Fact>]
+let ``Examples without a label are grey, and leave the classes their colours`` () =
+    use _ = torch.NewDisposeScope()
+    let points = torch.tensor([| 0f; 0f; 1f; 1f; 2f; 0f |]).view(3L, 2L)
+    let canvas = Encodings.Plane(points, [| 0; -1; 1 |], "title")
+
+    let pixels =
+        HashSet
+            [
+                for x in 0 .. canvas.Width - 1 do
+                    for y in 0 .. canvas.Height - 1 -> canvas[x, y]
+            ]
+
+    Assert.Contains(Colour.OfClass(0, 2), pixels)
+    Assert.Contains(Colour.OfClass(1, 2), pixels)
+    Assert.Contains(Colour.Grey 190uy, pixels)

@@ -209,7 +209,7 @@ let private evidence () =
         for j in 0..i do
             let covariance =
                 Seq.sum (seq { for k in 0 .. z - 1 -> truth.Weight[i * z + k] * truth.Weight[j * z + k] })
-                + (if i = j then truth.Noise * truth.Noise else 0.0)
+                + (if i = j then truth.Noise[i] * truth.Noise[i] else 0.0)
 
             let rest = covariance - Seq.sum (seq { for k in 0 .. j - 1 -> l[i, k] * l[j, k] })
             l[i, j] <- if i = j then sqrt rest else rest / l[j, j]

@@ -11,4 +11,7 @@ public enum BinariseName
 
     /// <summary>Pixels stay grey values in [0, 1].</summary>
     Grey,
+
+    /// <summary>Pixels p become (p + u) / 256 with u from U(0, 1), drawn anew every time they are used.</summary>
+    Dequantise,
 }

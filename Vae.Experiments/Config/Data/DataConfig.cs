@@ -24,11 +24,26 @@ public abstract record DataConfig
     [Key("Use only the first so many test examples.", Min = 1, Absent = "all", Smoke = 64)]
     public int? MaxTest { get; init; }
 
+    /// <summary>How many training examples have a label.</summary>
+    [Key(
+        "How many training examples keep their label, as many of each class as can be (semi-supervised, arXiv:1406.5298); 0: none. Validation and test examples keep theirs.",
+        Min = 0,
+        Absent = "all"
+    )]
+    public int? Labelled { get; init; }
+
+    /// <summary>The seed of that choice.</summary>
+    [Key("The seed that chooses whose label is kept, apart from the run's.", Min = 0, Max = int.MaxValue)]
+    public int LabelledSeed { get; init; }
+
     /// <summary>Whether there is a validation split.</summary>
     public virtual bool HasValidation => true;
 
-    /// <summary>Whether pixels stay grey.</summary>
-    public virtual bool IsGrey => false;
+    /// <summary>What becomes of pixels, where there is a choice.</summary>
+    public virtual BinariseName? Pixels => null;
+
+    /// <summary>Whether pixels stay grey, with noise or without.</summary>
+    public bool IsGrey => Pixels is BinariseName.Grey or BinariseName.Dequantise;
 
     /// <summary>Whether values are real numbers of any size, not pixels.</summary>
     public virtual bool IsReal => false;

@@ -5,7 +5,9 @@ namespace Vae.Experiments.Config;
 public sealed record FashionMnistConfig : DataConfig
 {
     /// <summary>What becomes of grey pixels.</summary>
-    [Key("What becomes of grey pixels: drawn anew at each use, cut at one half, or left grey.")]
+    [Key(
+        "What becomes of grey pixels: drawn anew at each use, cut at one half, left grey, or left grey with noise of one grey level (dequantised)."
+    )]
     public BinariseName Binarise { get; init; }
 
     /// <summary>Examples held out of training.</summary>
@@ -16,5 +18,5 @@ public sealed record FashionMnistConfig : DataConfig
     public override bool HasValidation => ValidSize > 0;
 
     /// <inheritdoc/>
-    public override bool IsGrey => Binarise == BinariseName.Grey;
+    public override BinariseName? Pixels => Binarise;
 }

@@ -3,7 +3,7 @@ namespace Vae.Experiments.Config;
 /// <summary>The user's own examples.</summary>
 [Kind(
     "files",
-    "Your own examples: for each split an IDX file, a NumPy file (either may be gzipped) or a folder of PNG pictures (folders in it are classes). [N, H, W] are grey pictures, [N, H, W, 3] or [N, 3, H, W] colour ones, [N, D] vectors; bytes are pixels, floating-point numbers are taken as they are."
+    "Your own examples: for each split an IDX file, a NumPy file (either may be gzipped), a folder of PNG pictures, or a folder of NumPy files that are a sequence [T, D] each, of any length T (folders in a folder are classes). [N, H, W] are grey pictures, [N, H, W, 3] or [N, 3, H, W] colour ones, [N, D] vectors; bytes are pixels, floating-point numbers are taken as they are."
 )]
 public sealed record FilesConfig : DataConfig, IRules
 {
@@ -26,7 +26,7 @@ public sealed record FilesConfig : DataConfig, IRules
 
     /// <summary>Training labels.</summary>
     [Key(
-        "An IDX or NumPy file of whole numbers from 0 to 255, a label for each training example.",
+        "An IDX or NumPy file of whole numbers from 0 to 255, a label for each training example; -1 where it is not known.",
         Absent = "no labels",
         Pattern = ".+",
         PatternDoc = "a path"
@@ -50,7 +50,9 @@ public sealed record FilesConfig : DataConfig, IRules
     public int TestSize { get; init; }
 
     /// <summary>What becomes of grey pixels.</summary>
-    [Key("What becomes of pixels: drawn anew at each use, cut at one half, or left grey (or coloured).")]
+    [Key(
+        "What becomes of pixels: drawn anew at each use, cut at one half, left grey (or coloured), or that with noise of one grey level (dequantised)."
+    )]
     public BinariseName Binarise { get; init; }
 
     /// <summary>The seed of the split.</summary>
@@ -61,7 +63,7 @@ public sealed record FilesConfig : DataConfig, IRules
     public override bool HasValidation => Valid is not null || ValidSize > 0;
 
     /// <inheritdoc/>
-    public override bool IsGrey => Binarise == BinariseName.Grey;
+    public override BinariseName? Pixels => Binarise;
 
     /// <summary>The same with full paths, so that it can be read from any folder.</summary>
     public FilesConfig WithFullPaths()

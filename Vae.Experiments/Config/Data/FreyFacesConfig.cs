@@ -8,7 +8,9 @@ namespace Vae.Experiments.Config;
 public sealed record FreyFacesConfig : DataConfig, IRules
 {
     /// <summary>What becomes of grey pixels.</summary>
-    [Key("What becomes of grey pixels: left grey, drawn anew at each use, or cut at one half.")]
+    [Key(
+        "What becomes of grey pixels: left grey, drawn anew at each use, cut at one half, or left grey with noise of one grey level (dequantised)."
+    )]
     public BinariseName Binarise { get; init; } = BinariseName.Grey;
 
     /// <summary>Validation frames.</summary>
@@ -27,7 +29,7 @@ public sealed record FreyFacesConfig : DataConfig, IRules
     public override bool HasValidation => ValidSize > 0;
 
     /// <inheritdoc/>
-    public override bool IsGrey => Binarise == BinariseName.Grey;
+    public override BinariseName? Pixels => Binarise;
 
     /// <inheritdoc/>
     public IEnumerable<BrokenRule> Broken()

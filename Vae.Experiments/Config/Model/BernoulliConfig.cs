@@ -14,7 +14,7 @@ public sealed record BernoulliConfig : LikelihoodConfig
         return data.IsGrey
             ?
             [
-                "data.binarise = \"grey\" with model.likelihood \"bernoulli\": grey values are not a Bernoulli's outcomes, so the numbers are no log-likelihoods and compare with none on binarised data; use \"continuous-bernoulli\", or binarise.",
+                $"data.binarise = \"{data.Pixels.ToString()!.ToLowerInvariant()}\" with model.likelihood \"bernoulli\": grey values are not a Bernoulli's outcomes, so the numbers are no log-likelihoods and compare with none on binarised data; use \"continuous-bernoulli\", or binarise.",
             ]
             : [];
     }

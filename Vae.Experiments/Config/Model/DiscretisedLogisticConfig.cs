@@ -17,9 +17,10 @@ public sealed record DiscretisedLogisticConfig : LikelihoodConfig
         ArgumentNullException.ThrowIfNull(data);
         return RefuseReal(data)
             ?? (
-                data.IsGrey
-                    ? null
-                    : "the likelihood \"discretised-logistic\" is for the 256 grey values, but the data is 0 or 1; use kind = \"bernoulli\", or binarise = \"grey\" in [data] where it can be"
+                data.Pixels == BinariseName.Dequantise
+                    ? "the likelihood \"discretised-logistic\" is for the 256 grey values themselves, not for dequantised ones; use binarise = \"grey\" in [data]"
+                : data.IsGrey ? null
+                : "the likelihood \"discretised-logistic\" is for the 256 grey values, but the data is 0 or 1; use kind = \"bernoulli\", or binarise = \"grey\" in [data] where it can be"
             );
     }
 }
