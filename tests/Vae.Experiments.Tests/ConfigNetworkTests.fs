@@ -59,7 +59,9 @@ let ``nonconv and resnet begin as S1's do, with slow batch norm and Xavier weigh
 [<Fact>]
 let ``every kind is built for grey and colour images and for any number of parameters a pixel`` () =
     for kind in kinds do
-        let model = (parse (text glyphs $"kind = \"{kind}\"" $"kind = \"{kind}\"")).Model
+        let model =
+            (parse (text glyphs $"kind = \"{kind}\"" $"kind = \"{kind}\"")).Model :?> VaeConfig
+
 
         for shape in [ [| 1; 28; 20 |]; [| 3; 8; 12 |] ] do
             let pixels = int64 (Array.reduce (*) shape)
