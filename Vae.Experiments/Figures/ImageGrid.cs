@@ -9,6 +9,9 @@ public static class ImageGrid
     private const int Gap = 2;
     private const int Margin = 8;
 
+    // What isn't drawn yet.
+    private static Colour Pale => Colour.Grey(215);
+
     /// <summary>A grid of <paramref name="count"/> pictures, for samples.</summary>
     /// <param name="images">[count, channels, height, width].</param>
     /// <param name="count">Number of pictures.</param>
@@ -17,6 +20,7 @@ public static class ImageGrid
     /// <param name="width">Pixels in a row of a picture.</param>
     /// <param name="columns">Pictures side by side.</param>
     /// <param name="scale">Each value becomes a square of this many pixels.</param>
+    /// <param name="rows">Show only the upper so many rows of each picture, the rest pale; null: all.</param>
     public static Canvas Render(
         ReadOnlySpan<float> images,
         int count,
@@ -24,16 +28,18 @@ public static class ImageGrid
         int height,
         int width,
         int columns,
-        int scale = 2
+        int scale = 2,
+        int? rows = null
     )
     {
         Check(images, count, channels, height, width, columns, scale);
         columns = Math.Min(columns, count);
-        var rows = (count + columns - 1) / columns;
+        var lines = (count + columns - 1) / columns;
         var (tileWidth, tileHeight) = (width * scale, height * scale);
+        var shown = rows ?? height;
         var canvas = new Canvas(
             (2 * Margin) + (columns * (tileWidth + Gap)) - Gap,
-            (2 * Margin) + (rows * (tileHeight + Gap)) - Gap,
+            (2 * Margin) + (lines * (tileHeight + Gap)) - Gap,
             Colour.White
         );
         for (var i = 0; i < count; i++)
@@ -41,6 +47,7 @@ public static class ImageGrid
             var x = Margin + (i % columns * (tileWidth + Gap));
             var y = Margin + (i / columns * (tileHeight + Gap));
             Draw(canvas, Image(images, i, channels, height, width), channels, height, width, x, y, scale);
+            canvas.Fill(x, y + (shown * scale), tileWidth, (height - shown) * scale, Pale);
         }
         return canvas;
     }
