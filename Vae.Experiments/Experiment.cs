@@ -45,6 +45,7 @@ public sealed class Experiment : IDisposable
                 ? new DeviceSplit(dataset.Valid, dataset.Dimensions, dataset.Binarisation, device)
                 : null;
         test = new DeviceSplit(dataset.Test, dataset.Dimensions, dataset.Binarisation, device);
+        Refuse(config.Model, dataset);
         model = ModelFactory.Build(config.Model, dataset.Shape, device, (uint)config.Seed);
     }
 
@@ -101,8 +102,8 @@ public sealed class Experiment : IDisposable
             trainer.Run();
             metrics.Flush();
             IReadOnlyList<EstimateRow> estimates = Evaluate(run, config.Evaluate, metrics, interruption.Token);
-            metrics.Publish();
-            RunFigures.Draw(run, config.Figures, dataset, model, test, streams);
+            ClassPosteriors? clusters = Classify(run, metrics);
+            RunFigures.Draw(run, config.Figures, dataset, model, test, streams, clusters);
             if (estimates.FirstOrDefault(e => !double.IsFinite(e.LogPx ?? e.Elbo ?? 0)) is { } lost)
             {
                 throw new ExperimentException(
@@ -113,7 +114,15 @@ public sealed class Experiment : IDisposable
             }
 
             string reason = state.Stopped ? "early stopping" : "all steps taken";
-            WriteSummary(run, metrics, state, trainer.ImagesPerSecond, trainer.EffectiveKlWeight, estimates);
+            WriteSummary(
+                run,
+                metrics,
+                state,
+                trainer.ImagesPerSecond,
+                trainer.EffectiveKlWeight,
+                estimates,
+                clusters?.Scores
+            );
             run.WriteStatus(RunState.Completed, state.Step, reason);
             log.Write($"completed: {reason}");
         }
@@ -191,6 +200,32 @@ public sealed class Experiment : IDisposable
         return rows;
     }
 
+    // What a model that finds classes makes of the test examples.
+    private ClassPosteriors? Classify(RunDirectory run, MetricLog metrics)
+    {
+        ClassPosteriors? posteriors = null;
+        if (model is GaussianMixtureAutoencoder mixture)
+        {
+            long step = Checkpoint.StepOf(Checkpoint.ToEvaluate(run, config.Train.EvaluateFrom));
+            posteriors = ClassPosteriors.Of(mixture, test, streams.Binarise("test/evaluate"));
+            ResultTables.Write(run.ClassPosteriors, posteriors.Rows(run.Id, step, "test"));
+            if (posteriors.Scores is var (accuracy, nmi))
+            {
+                metrics.Write(step, "test", "clustering_accuracy", accuracy);
+                metrics.Write(step, "test", "nmi", nmi);
+                progress.Say(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"classes found: clustering accuracy {accuracy:P1} (Hungarian matching), normalised mutual information {nmi:F3}"
+                    )
+                );
+            }
+        }
+
+        metrics.Publish();
+        return posteriors;
+    }
+
     private DeviceSplit SplitOf(SplitName name) =>
         name switch
         {
@@ -205,7 +240,8 @@ public sealed class Experiment : IDisposable
         TrainingState state,
         double? imagesPerSecond,
         double? klWeight,
-        IReadOnlyList<EstimateRow> estimates
+        IReadOnlyList<EstimateRow> estimates,
+        (double Accuracy, double Nmi)? clustering
     )
     {
         SummaryRow row = new()
@@ -229,8 +265,37 @@ public sealed class Experiment : IDisposable
             Commit = GitState.Of(AppContext.BaseDirectory)?.Commit,
             Status = "completed",
             SkippedSteps = state.Skipped,
+            ClusteringAccuracy = clustering?.Accuracy,
+            Nmi = clustering?.Nmi,
         };
         ResultTables.Write(run.Summary, [SummaryEstimates.Add(row, estimates)]);
+    }
+
+    // What only the data itself tells.
+    private static void Refuse(ModelConfig model, Dataset dataset)
+    {
+        foreach (Split split in new[] { dataset.Train, dataset.Valid, dataset.Test })
+        {
+            if (model.NeedsLabels && split.Labels?.ToList().IndexOf(-1) is >= 0 and var place)
+            {
+                throw new ExperimentException(
+                    ExitCode.Data,
+                    $"example {place} of the {split.Name} split has no label, and this model is of x given its label: leave such examples out, or give the model a [model.classifier]"
+                );
+            }
+
+            if (
+                model is not VrnnConfig
+                && split.Lengths is { } lengths
+                && lengths.Any(length => length < dataset.Shape[0])
+            )
+            {
+                throw new ExperimentException(
+                    ExitCode.Usage,
+                    $"the sequences of the {split.Name} split have different lengths, {lengths.Min()} to {dataset.Shape[0]} steps: only model.kind = \"vrnn\" knows where one ends"
+                );
+            }
+        }
     }
 
     /// <summary>Opens the run's log, which one process has at a time: two that train or evaluate would spoil each other's journal.</summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vae.Core.Models;
 using Vae.Experiments.Config;
 using Vae.Experiments.Evaluation;
 using Vae.Experiments.Figures;
@@ -12,18 +13,56 @@ internal static class PictureCommands
     internal static Command Sample() =>
         Create<SampleRequest>(
             "sample",
-            "Draw from the prior: n=64 seed=0 temperature=1 out=FILE",
+            "Draw from the prior: n=64 seed=0 temperature=1 label=7 out=FILE",
             (stored, request) =>
-                stored.Pictures.Samples(request.N, new Streams((uint)request.Seed).Of("sample"), request.Temperature)
+            {
+                if (request.Label is { } label && label >= stored.Model.Classes)
+                {
+                    throw new ExperimentException(
+                        ExitCode.Usage,
+                        stored.Model.Classes == 0
+                            ? $"label={label}: this model has no classes"
+                            : $"label={label}: this model has classes 0 to {stored.Model.Classes - 1}"
+                    );
+                }
+
+                return stored.Pictures.Samples(
+                    request.N,
+                    new Streams((uint)request.Seed).Of("sample"),
+                    request.Temperature,
+                    request.Label
+                );
+            }
         );
 
     internal static Command Reconstruct() =>
         Create<ReconstructRequest>(
             "reconstruct",
-            "Redraw examples through the latent space: n=32 split=test seed=0 out=FILE",
+            "Redraw examples through the latent space: n=32 split=test seed=0 seen=14 out=FILE",
             (stored, request) =>
             {
+                if (request.Seen is { } steps && (stored.Model.Steps == 0 || steps > stored.Model.Steps))
+                {
+                    throw new ExperimentException(
+                        ExitCode.Usage,
+                        stored.Model.Steps == 0
+                            ? $"seen={steps}: only a model of sequences (kind \"vrnn\") completes what it has half seen"
+                            : $"seen={steps}: these sequences have {stored.Model.Steps} steps"
+                    );
+                }
+
                 using DeviceSplit split = stored.Load(request.Split);
+                if (request.Seen is { } seen)
+                {
+                    return stored.Pictures.Completions(
+                        split,
+                        request.N,
+                        seen,
+                        stored.Streams.Binarise(split.Name + "/evaluate"),
+                        new Streams((uint)request.Seed).Of("reconstruct")
+                    );
+                }
+
                 return stored.Pictures.Reconstructions(
                     split,
                     request.N,
@@ -61,7 +100,8 @@ internal static class PictureCommands
                     request.Example,
                     request.Dimensions,
                     request.Steps,
-                    request.Range
+                    request.Range,
+                    stored.Model.LabelUse == LabelUse.Always ? split.Labels![request.Example] : null
                 );
             }
         );

@@ -25,6 +25,9 @@ internal sealed record SampleRequest : PictureRequest
     [Key("The seed of the noise.", Min = 0, Max = int.MaxValue)]
     public int Seed { get; init; }
 
+    [Key("Draw from this class only.", Min = 0, Absent = "from all")]
+    public int? Label { get; init; }
+
     [Key("Scales the noise: below 1 typical drawings, above 1 unusual ones.", Min = 0)]
     public double Temperature { get; init; } = 1;
 }
@@ -38,6 +41,13 @@ internal sealed record ReconstructRequest : PictureRequest
 
     [Key("The seed of the posterior's noise.", Min = 0, Max = int.MaxValue)]
     public int Seed { get; init; }
+
+    [Key(
+        "For a model of sequences: it sees only so many first steps (rows of a picture) and makes up the rest.",
+        Min = 0,
+        Absent = "it sees everything"
+    )]
+    public int? Seen { get; init; }
 
     [Key("Where the examples are taken from.")]
     public SplitName Split { get; init; } = SplitName.Test;

@@ -82,6 +82,34 @@ public sealed record ExperimentConfig : IRules
             );
         }
 
+        if (
+            Model.UsesLabels
+            && DataShapes.ClassesOf(Data) is var found
+            && found != Model.ClassCount
+            && (found == 0 || found > Model.ClassCount)
+        )
+        {
+            yield return new(
+                found == 0 ? "model.kind" : "model.classes",
+                found == 0
+                    ? $"this model learns from labels, and data \"{Schema.KindOf(Data.GetType())}\" has none here"
+                    : $"data \"{Schema.KindOf(Data.GetType())}\" has labels up to {found - 1}, and model.classes = {Model.ClassCount} takes 0 to {Model.ClassCount - 1}"
+            );
+        }
+
+        if (Model.NeedsLabels && Data.Labelled is not null)
+        {
+            yield return new(
+                "data.labelled",
+                "data.labelled takes labels away, and this model is of x given its label: give it a [model.classifier], with which unknown labels are summed out"
+            );
+        }
+
+        if (Optimizer.Lr is ConstantScheduleConfig { Value: 0 })
+        {
+            yield return new("optimizer.lr", "optimizer.lr: must be greater than 0, or nothing moves");
+        }
+
         foreach (BrokenRule rule in Model.Broken(this))
         {
             yield return rule;

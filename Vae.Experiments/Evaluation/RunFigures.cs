@@ -11,20 +11,24 @@ namespace Vae.Experiments.Evaluation;
 /// <summary>The pictures of a run: what the model draws, how it redraws test images, where it puts them in its latent space, and how it learned.</summary>
 public static class RunFigures
 {
+    private const int ClassColumns = 10;
+    private const int MostRows = 50;
+
     /// <summary>Pictures in a row of traversals.png.</summary>
     public const int TraversalSteps = 11;
 
     /// <summary>How far a dimension is moved from 0 to both sides.</summary>
     public const double TraversalRange = 3;
 
-    /// <summary>Draws samples.png, reconstructions.png and traversals.png, where the data is images; latent_2d.png and learning_curves.png.</summary>
+    /// <summary>Draws samples.png, reconstructions.png and traversals.png, where the data is images; conditional_samples.png and clusters.png where there are classes, sequence_evolution.png and completions.png of the rows of images; latent_2d.png and learning_curves.png.</summary>
     public static void Draw(
         RunDirectory run,
         FiguresConfig config,
         Dataset dataset,
         LatentVariableModel model,
         DeviceSplit test,
-        Streams streams
+        Streams streams,
+        ClassPosteriors? clusters
     )
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -56,7 +60,60 @@ public static class RunFigures
             {
                 Save(
                     "traversals",
-                    pictures.Traversals(encodings!, 0, config.Traversals, TraversalSteps, TraversalRange)
+                    pictures.Traversals(
+                        encodings!,
+                        0,
+                        config.Traversals,
+                        TraversalSteps,
+                        TraversalRange,
+                        model.LabelUse == LabelUse.Always ? test.Labels![0] : null
+                    )
+                );
+            }
+        }
+
+        if (dataset.Shape is [1 or 3, _, _] && config.Samples > 0)
+        {
+            var pictures = new Pictures(model, dataset.Shape);
+            PhiloxKey key = streams.Of("figures/samples");
+            if (model.LabelUse == LabelUse.Always)
+            {
+                int[] classes = [.. Enumerable.Range(0, (int)Math.Min(model.Classes, MostRows))];
+                Save("conditional_samples", pictures.ByClass(classes, [.. classes.Select(Name)], ClassColumns, key));
+            }
+
+            if (clusters is not null)
+            {
+                // A row for each cluster, those matched to the smaller labels first.
+                IReadOnlyList<int> matched = clusters.Matched;
+                int[] classes =
+                [
+                    .. Enumerable
+                        .Range(0, matched.Count)
+                        .OrderBy(y => matched[y] < 0 ? int.MaxValue : matched[y])
+                        .Take(MostRows),
+                ];
+                string[] names = [.. classes.Select(y => matched[y] < 0 ? "-" : Name(matched[y]))];
+                Save("conditional_samples", pictures.ByClass(classes, names, ClassColumns, key));
+                Save("clusters", pictures.Clusters(test, clusters, classes, names, ClassColumns, binarise));
+            }
+
+            if (model is VariationalRnn)
+            {
+                Animation.Save(
+                    Path.Combine(run.Figures, "sequence_evolution.png"),
+                    pictures.Evolution(config.Samples, key)
+                );
+                Save("sequence_last", pictures.Evolution(config.Samples, key)[^1]);
+                Save(
+                    "completions",
+                    pictures.Completions(
+                        test,
+                        ClassColumns * 2,
+                        dataset.Shape[1] / 2,
+                        binarise,
+                        streams.Of("figures/completions")
+                    )
                 );
             }
         }
@@ -69,12 +126,26 @@ public static class RunFigures
             );
         }
 
-        DrawCurves(run);
+        DrawCurves(run, dataset);
 
         void Save(string name, Canvas canvas) => canvas.Save(Path.Combine(run.Figures, $"{name}.png"));
     }
 
-    private static void DrawCurves(RunDirectory run)
+    // Of data whose truth is known, the line that no model passes but by chance.
+    private static Series Truth(Dataset dataset, long lastStep)
+    {
+        if (dataset.Truth is not { } truth)
+        {
+            return new Series("", []);
+        }
+
+        double evidence = dataset.Train.Values!.Chunk(dataset.Dimensions).Average(x => truth.LogEvidence(x));
+        return new Series("log p(x) under what drew it", [(0, evidence), (lastStep, evidence)]);
+    }
+
+    private static string Name(int label) => FormattableString.Invariant($"{label}");
+
+    private static void DrawCurves(RunDirectory run, Dataset dataset)
     {
         var metrics = ResultTables.Read<MetricRow>(run.Metrics);
         Series Curve(string name, string split, string metric) =>
@@ -89,8 +160,10 @@ public static class RunFigures
         Series[] all =
         [
             Curve("train ELBO", "train", "elbo"),
+            Curve("training examples' exact log p(x)", "train", "log_px"),
             Curve("validation ELBO", "valid", "elbo"),
             Curve("validation log p(x)", "valid", "log_px"),
+            Truth(dataset, metrics.Select(m => m.Step).DefaultIfEmpty().Max()),
         ];
         LineChart
             .Render(run.Name, "step", "nats per image", [.. all.Where(s => s.Points.Count > 0)])

@@ -91,3 +91,21 @@ public sealed record LogWeightRow(
     double? LogPxSe,
     double? Ess
 );
+
+/// <summary>A row of class_posteriors.parquet: the probability of one class for one example.</summary>
+/// <param name="RunId">The run, <c>name/folder</c>.</param>
+/// <param name="Step">The step of the evaluated weights.</param>
+/// <param name="Split">train, valid or test.</param>
+/// <param name="Index">The example's place in its split.</param>
+/// <param name="Label">The example's label, where it is known.</param>
+/// <param name="Class">y.</param>
+/// <param name="Probability">q(y | x).</param>
+public sealed record ClassPosteriorRow(
+    string RunId,
+    long Step,
+    string Split,
+    long Index,
+    int? Label,
+    int Class,
+    double Probability
+);

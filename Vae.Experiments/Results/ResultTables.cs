@@ -3,7 +3,7 @@ using Vae.Primitives;
 namespace Vae.Experiments.Results;
 
 /// <summary>Result tables as Parquet (zstd): written whole or not at all, with their schema even when empty.</summary>
-/// <remarks>Row types are <see cref="MetricRow"/>, <see cref="EstimateRow"/>, <see cref="LogWeightRow"/> and <see cref="SummaryRow"/>.</remarks>
+/// <remarks>Row types are <see cref="MetricRow"/>, <see cref="EstimateRow"/>, <see cref="LogWeightRow"/>, <see cref="ClassPosteriorRow"/> and <see cref="SummaryRow"/>.</remarks>
 public static class ResultTables
 {
     /// <summary>Replaces the file by these rows.</summary>

@@ -67,6 +67,9 @@ public sealed class RunDirectory
     /// <summary>Rows of <see cref="LogWeightRow"/>.</summary>
     public string LogWeights => At("log_weights.parquet");
 
+    /// <summary>q(y | x) of each test example, of a model that has classes to find.</summary>
+    public string ClassPosteriors => At("class_posteriors.parquet");
+
     /// <summary>The folder of checkpoints.</summary>
     public string Checkpoints => At("checkpoints");
 

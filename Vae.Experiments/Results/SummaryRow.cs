@@ -45,6 +45,12 @@ public sealed record SummaryRow
     /// <summary>Its samples per image.</summary>
     public long? TestLogPxSamples { get; init; }
 
+    /// <summary>The share of test examples whose most probable class is matched to their label (Hungarian matching); of models that find classes.</summary>
+    public double? ClusteringAccuracy { get; init; }
+
+    /// <summary>The normalised mutual information of their classes and labels.</summary>
+    public double? Nmi { get; init; }
+
     /// <summary>As for test.</summary>
     public double? ValidElbo { get; init; }
 

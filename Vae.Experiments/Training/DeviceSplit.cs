@@ -48,6 +48,9 @@ public sealed class DeviceSplit : IDisposable
     /// <summary>The steps of each sequence; null where all are whole.</summary>
     public IReadOnlyList<int>? Lengths { get; }
 
+    /// <summary>All examples of real-valued data: [N, D].</summary>
+    public Tensor All => elements.detach();
+
     /// <summary>The examples of the given numbers, as the model sees them. rows: [B] → [B, D].</summary>
     /// <remarks>u ~ U(0, 1) of dynamic binarisation, x = [pixel / 255 &gt; u], and of dequantisation, x = (pixel + u) / 256, is a function of (key, step, example, pixel).</remarks>
     public Tensor Take(Tensor rows, PhiloxKey key, long step)

@@ -330,9 +330,16 @@ public sealed class Trainer : IDisposable
 
     private void LogEpoch()
     {
+        long epoch = State.Step / order.StepsPerEpoch;
         if (State.Epoch.Images > 0)
         {
-            log.Write(State.Step, State.Step / order.StepsPerEpoch, "train", State.Epoch);
+            log.Write(State.Step, epoch, "train", State.Epoch);
+        }
+
+        if (model is IExactEvidence exact)
+        {
+            using var scope = NewDisposeScope();
+            log.Write(State.Step, "train", "log_px", exact.LogEvidence(train.All).Average());
         }
 
         State.Epoch = RunningMean.Zero;

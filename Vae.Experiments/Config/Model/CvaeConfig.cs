@@ -26,6 +26,9 @@ public sealed record CvaeConfig : EncodedModelConfig
     public override int ClassCount => Classes;
 
     /// <inheritdoc/>
+    public override bool UsesLabels => true;
+
+    /// <inheritdoc/>
     public override bool NeedsLabels => Classifier is null;
 
     /// <inheritdoc/>

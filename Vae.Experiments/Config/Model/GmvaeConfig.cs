@@ -30,6 +30,9 @@ public sealed record GmvaeConfig : EncodedModelConfig
     public override int ClassCount => Classes;
 
     /// <inheritdoc/>
+    public override bool UsesLabels => Supervision is not null;
+
+    /// <inheritdoc/>
     public override IEnumerable<(string Key, NetworkConfig Network)> Networks =>
         [.. base.Networks, ("model.classifier", Classifier)];
 

@@ -20,6 +20,9 @@ public abstract record ModelConfig
     /// <summary>Number of classes that it can tell apart; 0: it uses no labels and has no classes.</summary>
     public virtual int ClassCount => 0;
 
+    /// <summary>Whether it learns from labels.</summary>
+    public virtual bool UsesLabels => false;
+
     /// <summary>Whether each example must have a label.</summary>
     public virtual bool NeedsLabels => false;
 

@@ -5,7 +5,7 @@ namespace Vae.Experiments.Config;
 public abstract record OptimizerConfig
 {
     /// <summary>The learning rate.</summary>
-    [Key("The learning rate.", Above = 0)]
+    [Key("The learning rate; a schedule may end at 0.", Min = 0)]
     public ScheduleConfig Lr { get; init; } = 1e-3;
 
     /// <summary>The largest norm of all gradients together.</summary>
