@@ -295,6 +295,10 @@ let ``Ragged sequences are filled up with zeros to the longest of all splits, an
         List.ofArray data.Train.Values
     )
 
+    Assert.True(DataShapes.AreRagged config)
+    Assert.False(DataShapes.AreRagged(FilesConfig(Train = test, TestSize = 0)))
+    Assert.False(config.IsBinary)
+
     let halves = load (FilesConfig(Train = train, TestSize = 1, ValidSize = 1))
 
     for part in [ halves.Train; halves.Valid; halves.Test ] do
