@@ -167,6 +167,11 @@ public sealed record ExperimentConfig : IRules
             yield return warning;
         }
 
+        if (Model is not VrnnConfig && DataShapes.AreRagged(Data))
+        {
+            yield return "the sequences differ in length, and this model takes the zeros that fill up the shorter ones as data: its numbers say nothing about sequences; use kind = \"vrnn\" in [model]";
+        }
+
         if (Objective is ElboObjectiveConfig elbo)
         {
             long dimensions = DataShapes.Of(Data).Aggregate(1L, (product, size) => product * size);

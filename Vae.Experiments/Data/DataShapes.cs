@@ -12,9 +12,12 @@ public static class DataShapes
             LinearGaussianConfig c => [c.Dimensions],
             FactorAnalysisDataConfig => [FactorAnalysis.Truth.Dimensions],
             FreyFacesConfig => [1, 28, 20],
-            FilesConfig c => UserFiles.ShapeOf([c.Train, .. new[] { c.Valid, c.Test }.OfType<string>()]),
+            FilesConfig c => UserFiles.ShapeOf(c.Examples),
             _ => [1, 28, 28],
         };
+
+    /// <summary>Whether it is sequences of different lengths, which are filled up with zeros.</summary>
+    public static bool AreRagged(DataConfig config) => config is FilesConfig c && UserFiles.AreRagged(c.Examples);
 
     /// <summary>Y, where labels are 0 ... Y − 1; 0 for data without labels.</summary>
     public static int ClassesOf(DataConfig config) =>

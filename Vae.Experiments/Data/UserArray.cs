@@ -38,8 +38,8 @@ internal static class UserArray
         : IdxArray.Parse(file) is { Type: IdxType.Byte } idx ? [.. idx.Data.ToArray()]
         : [];
 
-    /// <summary>The dimensions, from the first bytes of a file.</summary>
-    public static IReadOnlyList<int> Header(string path)
+    /// <summary>The dimensions, and whether it is of bytes, from the first bytes of a file.</summary>
+    public static (IReadOnlyList<int> Dimensions, bool Bytes) Header(string path)
     {
         const int enough = 1 << 12;
         using var file = File.OpenRead(path);
@@ -49,9 +49,13 @@ internal static class UserArray
         using Stream content = Gzip.Is(two) ? new GZipStream(file, CompressionMode.Decompress) : file;
         var head = new byte[enough];
         var length = content.ReadAtLeast(head, enough, throwOnEndOfStream: false);
-        return IsNpy(head)
-            ? NpyArray.Parse(head.AsMemory(0, length)).Dimensions
-            : IdxArray.Lengths(head.AsSpan(0, length));
+        if (!IsNpy(head))
+        {
+            return (IdxArray.Lengths(head.AsSpan(0, length)), true);
+        }
+
+        var array = NpyArray.Parse(head.AsMemory(0, length));
+        return (array.Dimensions, array.Type == NpyType.U1);
     }
 
     /// <summary>The shape of one example, and whether its channels come last in the file.</summary>

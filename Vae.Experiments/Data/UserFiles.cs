@@ -26,10 +26,25 @@ public static class UserFiles
             Guard(
                 path,
                 () =>
-                    !Directory.Exists(path) ? UserArray.Shape(UserArray.Header(path)).Shape
+                    !Directory.Exists(path) ? UserArray.Shape(UserArray.Header(path).Dimensions).Shape
                     : UserFolder.Open(path) is { OfSequences: true } sequences ? UserSequences.ShapeOf(sequences)
                     : UserPictures.ShapeOf(UserFolder.Open(path))
             );
+    }
+
+    /// <summary>Whether examples are pictures of bytes rather than numbers.</summary>
+    public static bool ArePixels(string path) =>
+        Guard(path, () => Directory.Exists(path) ? !UserFolder.Open(path).OfSequences : UserArray.Header(path).Bytes);
+
+    /// <summary>Whether examples are sequences that are not all of the same length.</summary>
+    public static bool AreRagged(IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        return paths
+                .Where(path => Directory.Exists(path) && !ArePixels(path))
+                .SelectMany(path => Guard(path, () => UserSequences.Headers(UserFolder.Open(path)).Lengths))
+                .Distinct()
+                .Count() > 1;
     }
 
     /// <summary>How many classes the labels of all splits make, or the folders; 0: there are none.</summary>

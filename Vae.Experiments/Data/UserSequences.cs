@@ -6,21 +6,29 @@ internal static class UserSequences
     /// <summary>[T, D] with the T of the longest, from the files' headers. ExperimentException (Data): one has no steps, or another D.</summary>
     public static IReadOnlyList<int> ShapeOf(UserFolder folder)
     {
-        int steps = 0;
+        var (lengths, dimensions) = Headers(folder);
+        return [lengths.Max(), dimensions];
+    }
+
+    /// <summary>The T of every sequence, and D.</summary>
+    public static (IReadOnlyList<int> Lengths, int Dimensions) Headers(UserFolder folder)
+    {
+        var lengths = new List<int>();
         int? dimensions = null;
         foreach (var (path, _) in folder.Files)
         {
-            var shape = UserFiles.Guard(path, () => Checked(UserArray.Header(path), dimensions));
-            (steps, dimensions) = (Math.Max(steps, shape[0]), shape[1]);
+            var shape = UserFiles.Guard(path, () => Checked(UserArray.Header(path).Dimensions, dimensions));
+            lengths.Add(shape[0]);
+            dimensions = shape[1];
         }
 
-        return [steps, dimensions!.Value];
+        return (lengths, dimensions!.Value);
     }
 
     /// <summary>All of them, filled up with zeros to [steps, D].</summary>
     public static (Split, IReadOnlyList<int>) Read(string name, UserFolder folder, int steps)
     {
-        int dimensions = ShapeOf(folder)[1];
+        int dimensions = Headers(folder).Dimensions;
         int count = folder.Files.Count;
         var values = new float[checked(count * steps * dimensions)];
         var lengths = new int[count];

@@ -295,6 +295,10 @@ let ``Ragged sequences are filled up with zeros to the longest of all splits, an
         List.ofArray data.Train.Values
     )
 
+    Assert.True(DataShapes.AreRagged config)
+    Assert.False(DataShapes.AreRagged(FilesConfig(Train = test, TestSize = 0)))
+    Assert.False(config.IsBinary)
+
     let halves = load (FilesConfig(Train = train, TestSize = 1, ValidSize = 1))
 
     for part in [ halves.Train; halves.Valid; halves.Test ] do
@@ -322,3 +326,19 @@ let ``What is wrong with a sequence is said with its file and place`` () =
     Assert.Contains("'c' is no class of the training examples", refusal (FilesConfig(Train = train, Test = test)))
     write train "a/1.png" [||] |> ignore
     Assert.Contains("both PNG pictures and NumPy files", refusal (FilesConfig(Train = train, Test = train)))
+
+[<Fact>]
+let ``A model that is none of sequences is warned of the zeros that fill them up; one that is, is not`` () =
+    let warnings model steps =
+        let root = folder ()
+        write root "a.npy" (sequence 5 2) |> ignore
+        write root "b.npy" (sequence 5 steps) |> ignore
+
+        let text =
+            $"name = 'a'\n[data]\nkind = 'files'\ntrain = \"{root}\"\ntest_size = 1\n[model]\nkind = '{model}'\nlatent = 2\n[model.likelihood]\nkind = 'unit-gaussian'\n[train]\nsteps = 1"
+
+        List.ofSeq (ConfigFile.Warnings(ConfigFile.Parse(text, "a.toml", [||])))
+
+    Assert.Contains("takes the zeros that fill up the shorter ones as data", Assert.Single(warnings "vae" 3))
+    Assert.Empty(warnings "vae" 2)
+    Assert.Empty(warnings "vrnn" 3)

@@ -45,6 +45,9 @@ public abstract record DataConfig
     /// <summary>Whether pixels stay grey, with noise or without.</summary>
     public bool IsGrey => Pixels is BinariseName.Grey or BinariseName.Dequantise;
 
+    /// <summary>Whether pixels are 0 or 1.</summary>
+    public virtual bool IsBinary => !IsGrey && !IsReal;
+
     /// <summary>Whether values are real numbers of any size, not pixels.</summary>
     public virtual bool IsReal => false;
 }

@@ -1,3 +1,5 @@
+using Vae.Experiments.Data;
+
 namespace Vae.Experiments.Config;
 
 /// <summary>The user's own examples.</summary>
@@ -64,6 +66,12 @@ public sealed record FilesConfig : DataConfig, IRules
 
     /// <inheritdoc/>
     public override BinariseName? Pixels => Binarise;
+
+    /// <inheritdoc/>
+    public override bool IsBinary => base.IsBinary && UserFiles.ArePixels(Train);
+
+    /// <summary>The files or folders of examples, those for training first.</summary>
+    public IReadOnlyList<string> Examples => [Train, .. new[] { Valid, Test }.OfType<string>()];
 
     /// <summary>The same with full paths, so that it can be read from any folder.</summary>
     public FilesConfig WithFullPaths()

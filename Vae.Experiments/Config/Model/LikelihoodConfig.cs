@@ -23,7 +23,7 @@ public abstract record LikelihoodConfig
     protected IEnumerable<string> WarnOfBinary(DataConfig data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return data.IsGrey || data.IsReal
+        return !data.IsBinary
             ? []
             :
             [
