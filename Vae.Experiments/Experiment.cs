@@ -283,18 +283,6 @@ public sealed class Experiment : IDisposable
                     $"example {place} of the {split.Name} split has no label, and this model is of x given its label: leave such examples out, or give the model a [model.classifier]"
                 );
             }
-
-            if (
-                model is not VrnnConfig
-                && split.Lengths is { } lengths
-                && lengths.Any(length => length < dataset.Shape[0])
-            )
-            {
-                throw new ExperimentException(
-                    ExitCode.Usage,
-                    $"the sequences of the {split.Name} split have different lengths, {lengths.Min()} to {dataset.Shape[0]} steps: only model.kind = \"vrnn\" knows where one ends"
-                );
-            }
         }
     }
 

@@ -166,7 +166,12 @@ public static class RunFigures
             Truth(dataset, metrics.Select(m => m.Step).DefaultIfEmpty().Max()),
         ];
         LineChart
-            .Render(run.Name, "step", "nats per image", [.. all.Where(s => s.Points.Count > 0)])
+            .Render(
+                run.Name,
+                "step",
+                dataset.Shape.Count == 3 ? "nats per image" : "nats per example",
+                [.. all.Where(s => s.Points.Count > 0)]
+            )
             .Save(Path.Combine(run.Figures, "learning_curves.png"));
     }
 }
