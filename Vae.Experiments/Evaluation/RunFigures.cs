@@ -109,7 +109,7 @@ public static class RunFigures
                     "completions",
                     pictures.Completions(
                         test,
-                        ClassColumns * 2,
+                        32,
                         dataset.Shape[1] / 2,
                         binarise,
                         streams.Of("figures/completions")

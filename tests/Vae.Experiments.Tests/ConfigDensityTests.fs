@@ -43,8 +43,9 @@ let private refusal text =
 let private warnings text =
     List.ofSeq (ConfigFile.Warnings(parse text))
 
-/// Every kind of a table.
-let private kinds (table: Type) = List.ofSeq (Schema.Kinds(table).Keys)
+/// Every kind of a table, but for what is only for models with classes.
+let private kinds (table: Type) =
+    List.ofSeq (Schema.Kinds(table).Keys) |> List.except [ "class" ]
 
 /// A table of each prior, with what it needs.
 let private priorOf kind =

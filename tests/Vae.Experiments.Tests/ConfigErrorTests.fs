@@ -52,7 +52,7 @@ let ``an unknown key is named with the nearest one and all known ones`` () =
     check
         [ 8, "  hiden = [4, 4]" ]
         [
-            "a.toml:8:3: unknown key 'hiden' in [model.encoder] (kind \"mlp\"). Did you mean 'hidden'? Known keys: kind, norm, norm_momentum, norm_eps, init, hidden, activation."
+            "a.toml:8:3: unknown key 'hiden' in [model.encoder] (kind \"mlp\"). Did you mean 'hidden'? Known keys: kind, norm, norm_momentum, norm_eps, init, hidden, activation, dropout."
         ]
 
 [<Fact>]
@@ -60,7 +60,7 @@ let ``an unknown key far from every other gets no suggestion`` () =
     check
         [ 5, "latent = 2\ntemperature = 1" ]
         [
-            "a.toml:6:1: unknown key 'temperature' in [model]. Known keys: latent, encoder, decoder, posterior, prior, likelihood."
+            "a.toml:6:1: unknown key 'temperature' in [model] (kind \"vae\"). Known keys: kind, latent, encoder, decoder, posterior, prior, likelihood."
         ]
 
 [<Fact>]
@@ -138,7 +138,7 @@ let ``an unknown monitor`` () =
 [<Fact>]
 let ``numbers out of range say the bound and what was found`` () =
     check [ 5, "latent = -3" ] [ "a.toml:5:10: model.latent: must be at least 1, found -3" ]
-    check [ 11, "lr = 0" ] [ "a.toml:11:6: optimizer.lr: must be greater than 0, found 0" ]
+    check [ 11, "lr = 0" ] [ "a.toml:11:6: optimizer.lr: must be greater than 0, or nothing moves" ]
     check [ 11, "beta1 = 1.0" ] [ "a.toml:11:9: optimizer.beta1: must be less than 1, found 1.0" ]
     check [ 11, "lr = nan" ] [ "a.toml:11:6: optimizer.lr: must be finite, found nan" ]
     check [ 11, "lr = inf" ] [ "a.toml:11:6: optimizer.lr: must be finite, found inf" ]
@@ -174,7 +174,7 @@ let ``a list is a list and a table is a table`` () =
     check
         [ 9, "optimizer = 3\n[model.prior]"; 10, ""; 11, "" ]
         [
-            "a.toml:9:1: unknown key 'optimizer' in [model.encoder] (kind \"mlp\"). Known keys: kind, norm, norm_momentum, norm_eps, init, hidden, activation."
+            "a.toml:9:1: unknown key 'optimizer' in [model.encoder] (kind \"mlp\"). Known keys: kind, norm, norm_momentum, norm_eps, init, hidden, activation, dropout."
         ]
 
     check
@@ -206,7 +206,7 @@ let ``names follow their pattern`` () =
 
 [<Fact>]
 let ``missing keys and tables are pointed at from the table above`` () =
-    check [ 5, "" ] [ "a.toml:4:1: missing key 'latent' in [model]" ]
+    check [ 5, "" ] [ "a.toml:4:1: missing key 'latent' in [model] (kind \"vae\")" ]
     check [ 1, "" ] [ "a.toml:1:1: missing key 'name' at the top of the file" ]
     check [ 12, ""; 13, "" ] [ "a.toml:1:1: missing table [train]" ]
 

@@ -82,16 +82,16 @@ let ``mean_field is the published protocol`` () =
 [<Fact>]
 let ``the defaults are the documented ones`` () =
     let config =
-        ConfigFile.Parse("name = 'a'\n[data]\nkind = 'mnist'\n[model]\nlatent = 3\n[train]\nepochs = 1", "a.toml", none)
+        ConfigFile.Parse("name = 'a'\n[data]\nkind = 'mnist'\n[model]\nkind = \"vae\"\nlatent = 3\n[train]\nepochs = 1", "a.toml", none)
 
     let expected =
         "name = \"a\"\nseed = 0\ndevice = \"cpu\"\n\n[data]\nkind = \"mnist\"\nbatch_size = 128\nshuffle = true\nlabelled_seed = 0\nbinarise = \"dynamic\"\nvalid_size = 10000\n\n"
-        + "[model]\nlatent = 3\n\n[model.encoder]\nkind = \"mlp\"\nnorm = \"none\"\nnorm_momentum = 0.1\nnorm_eps = 1e-5\ninit = \"default\"\nhidden = [256, 256]\nactivation = \"relu\"\n\n[model.decoder]\nkind = \"mlp\"\nnorm = \"none\"\nnorm_momentum = 0.1\nnorm_eps = 1e-5\ninit = \"default\"\nhidden = [256, 256]\nactivation = \"relu\"\n\n"
+        + "[model]\nkind = \"vae\"\nlatent = 3\n\n[model.encoder]\nkind = \"mlp\"\nnorm = \"none\"\nnorm_momentum = 0.1\nnorm_eps = 1e-5\ninit = \"default\"\nhidden = [256, 256]\nactivation = \"relu\"\ndropout = 0.0\n\n[model.decoder]\nkind = \"mlp\"\nnorm = \"none\"\nnorm_momentum = 0.1\nnorm_eps = 1e-5\ninit = \"default\"\nhidden = [256, 256]\nactivation = \"relu\"\ndropout = 0.0\n\n"
         + "[model.posterior]\nkind = \"normal\"\nscale = \"softplus\"\nscale_offset = 0.0\nflows = []\n\n[model.prior]\nkind = \"normal\"\n\n[model.likelihood]\nkind = \"bernoulli\"\n\n"
         + "[objective]\nkind = \"elbo\"\nreduction = \"mean\"\nsamples = 1\nkl = \"closed-form\"\n"
         + "beta = 1.0\nfree_bits = 0.0\nreconstruction = \"sum\"\n\n"
         + "[optimizer]\nkind = \"adam\"\nlr = 0.001\nbeta1 = 0.9\nbeta2 = 0.999\neps = 1e-8\nweight_decay = 0.0\n\n"
-        + "[train]\nepochs = 1\nvalidate_samples = 1\nvalidate_first = false\nlog_every = 100\naccumulate = 1\nmax_nonfinite_steps = 10\nevaluate_from = \"best\"\n\n"
+        + "[train]\nepochs = 1\nvalidate_samples = 1\nvalidate_first = false\nlog_every = 100\naccumulate = 1\nfixed_noise = false\nphases = []\nmax_nonfinite_steps = 10\nevaluate_from = \"best\"\n\n"
         + "[figures]\nsamples = 64\nreconstructions = 32\nlatent = 2000\ntraversals = 10\n"
 
     // An empty array of tables is a key of the root.

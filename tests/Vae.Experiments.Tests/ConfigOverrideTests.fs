@@ -161,11 +161,11 @@ let ``another kind takes its own defaults, and keys of the file that it hasn't a
 [<Fact>]
 let ``an unknown key has the override as its place`` () =
     Assert.Equal(
-        "override 'model.laten=3': unknown key 'laten' in [model]. Did you mean 'latent'? Known keys: latent, encoder, decoder, posterior, prior, likelihood.",
+        "override 'model.laten=3': unknown key 'laten' in [model] (kind \"vae\"). Did you mean 'latent'? Known keys: kind, latent, encoder, decoder, posterior, prior, likelihood.",
         refusal [ "model.laten=3" ]
     )
 
-    Assert.StartsWith("override '+model.x=3': unknown key 'x' in [model]. Known keys: ", refusal [ "+model.x=3" ])
+    Assert.StartsWith("override '+model.x=3': unknown key 'x' in [model] (kind \"vae\"). Known keys: ", refusal [ "+model.x=3" ])
 
 [<Fact>]
 let ``types must match`` () =

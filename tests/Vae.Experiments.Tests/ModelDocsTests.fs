@@ -10,9 +10,10 @@ open Xunit
 let private page = File.ReadAllText(Path.Combine(Outside.root, "docs", "models.md"))
 
 [<Fact>]
-let ``Every kind of network, flow, prior, likelihood and objective is on the page`` () =
+let ``Every kind of model, network, flow, prior, likelihood and objective is on the page`` () =
     for table in
         [
+            typeof<ModelConfig>
             typeof<NetworkConfig>
             typeof<FlowConfig>
             typeof<PriorConfig>

@@ -125,6 +125,7 @@ let ``An empty table has the columns and types that conventions promise`` () =
         "run_id VARCHAR, name VARCHAR, config_hash VARCHAR, seed BIGINT, dataset VARCHAR, binarisation VARCHAR, model VARCHAR,
          parameters BIGINT, steps BIGINT, best_step BIGINT,
          test_elbo DOUBLE, test_log_px DOUBLE, test_log_px_se DOUBLE, test_log_px_samples BIGINT,
+         clustering_accuracy DOUBLE, nmi DOUBLE,
          valid_elbo DOUBLE, valid_log_px DOUBLE, valid_log_px_se DOUBLE, valid_log_px_samples BIGINT,
          train_elbo DOUBLE, train_log_px DOUBLE, train_log_px_se DOUBLE, train_log_px_samples BIGINT,
          train_loss DOUBLE, estimator VARCHAR, device VARCHAR, threads BIGINT, images_per_s DOUBLE, wall_s DOUBLE,

@@ -136,7 +136,7 @@ let private refusal objective lr overrides =
 [<Theory>]
 [<InlineData("true",
              "a.toml:12:6: optimizer.lr: expected a number or a schedule ({ schedule = ... }), found the boolean true")>]
-[<InlineData("-1.0", "a.toml:12:6: optimizer.lr: must be greater than 0, found -1.0")>]
+[<InlineData("-1.0", "a.toml:12:6: optimizer.lr: must be at least 0, found -1.0")>]
 [<InlineData("{ schedule = \"linaer\", from = 1 }",
              "a.toml:12:19: unknown schedule \"linaer\" in [optimizer.lr]. Did you mean \"linear\"? Known schedules: constant, cosine, exponential, linear, piecewise, step.")>]
 [<InlineData("{ from = 1 }",
@@ -145,12 +145,12 @@ let private refusal objective lr overrides =
              "a.toml:12:47: unknown key 'epoch' in [optimizer.lr] (schedule \"linear\"). Did you mean 'epochs'? Known keys: schedule, from, epochs, steps, every, to.")>]
 [<InlineData("{ schedule = \"linear\", from = 1 }",
              "a.toml:12:6: missing key 'to' in [optimizer.lr] (schedule \"linear\")")>]
-[<InlineData("{ schedule = \"linear\", from = 1, to = 0 }",
-             "a.toml:12:44: optimizer.lr.to: must be greater than 0, found 0")>]
+[<InlineData("{ schedule = \"linear\", from = 1, to = -1 }",
+             "a.toml:12:44: optimizer.lr.to: must be at least 0, found -1")>]
 [<InlineData("{ schedule = \"linear\", from = 1, to = 2, epochs = 1, steps = 1 }",
              "a.toml:12:59: both 'epochs' and 'steps' are given: one says how long the schedule is")>]
 [<InlineData("{ schedule = \"piecewise\", values = [1, -2], steps = [5] }",
-             "a.toml:12:45: optimizer.lr.values[1]: must be greater than 0, found -2")>]
+             "a.toml:12:45: optimizer.lr.values[1]: must be at least 0, found -2")>]
 [<InlineData("{ schedule = \"piecewise\", values = [1, 2], steps = [5, 6] }",
              "a.toml:12:49: 2 values take 1 lengths, as the last one stays to the end; found 2")>]
 let ``an unsound schedule is refused at its place`` (written: string) (message: string) =
@@ -160,7 +160,7 @@ let ``an unsound schedule is refused at its place`` (written: string) (message: 
 let ``an exponential schedule to zero is refused, and so is a key below a plain number`` () =
     Assert.Contains(
         "an exponential schedule takes positive numbers, found 0.0",
-        refusal "beta = { schedule = \"exponential\", from = 1, to = 0 }" "1" []
+        refusal "beta = { schedule = \"exponential\", from = 1, to = -1 }" "1" []
     )
 
     Assert.Contains(
