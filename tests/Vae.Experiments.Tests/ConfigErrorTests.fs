@@ -138,7 +138,7 @@ let ``an unknown monitor`` () =
 [<Fact>]
 let ``numbers out of range say the bound and what was found`` () =
     check [ 5, "latent = -3" ] [ "a.toml:5:10: model.latent: must be at least 1, found -3" ]
-    check [ 11, "lr = 0" ] [ "a.toml:11:6: optimizer.lr: must be greater than 0, or nothing moves" ]
+    check [ 11, "lr = 0" ] [ "a.toml:11:1: optimizer.lr: must be greater than 0, or nothing moves" ]
     check [ 11, "beta1 = 1.0" ] [ "a.toml:11:9: optimizer.beta1: must be less than 1, found 1.0" ]
     check [ 11, "lr = nan" ] [ "a.toml:11:6: optimizer.lr: must be finite, found nan" ]
     check [ 11, "lr = inf" ] [ "a.toml:11:6: optimizer.lr: must be finite, found inf" ]

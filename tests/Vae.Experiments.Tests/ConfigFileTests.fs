@@ -82,7 +82,11 @@ let ``mean_field is the published protocol`` () =
 [<Fact>]
 let ``the defaults are the documented ones`` () =
     let config =
-        ConfigFile.Parse("name = 'a'\n[data]\nkind = 'mnist'\n[model]\nkind = \"vae\"\nlatent = 3\n[train]\nepochs = 1", "a.toml", none)
+        ConfigFile.Parse(
+            "name = 'a'\n[data]\nkind = 'mnist'\n[model]\nkind = \"vae\"\nlatent = 3\n[train]\nepochs = 1",
+            "a.toml",
+            none
+        )
 
     let expected =
         "name = \"a\"\nseed = 0\ndevice = \"cpu\"\n\n[data]\nkind = \"mnist\"\nbatch_size = 128\nshuffle = true\nlabelled_seed = 0\nbinarise = \"dynamic\"\nvalid_size = 10000\n\n"

@@ -118,7 +118,14 @@ let private build device latent kind keys =
     Assert.Equal(config, parse (config.ToToml()))
 
     let flows =
-        FlowFactory.Build(((config.Model :?> VaeConfig).Posterior :?> NormalPosteriorConfig).Flows, latent, 3L, device, 1u, "flows")
+        FlowFactory.Build(
+            ((config.Model :?> VaeConfig).Posterior :?> NormalPosteriorConfig).Flows,
+            latent,
+            3L,
+            device,
+            1u,
+            "flows"
+        )
 
     flows |> Array.map (fun flow -> flow.GetName()) |> List.ofArray,
     flows |> Array.sumBy (fun flow -> flow.parameters () |> Seq.sumBy _.numel())
@@ -210,7 +217,14 @@ gate_bias = 3.0"""
     let config = parse (table "iaf" 64 keys)
 
     let flows =
-        FlowFactory.Build(((config.Model :?> VaeConfig).Posterior :?> NormalPosteriorConfig).Flows, 64L, 1920L, torch.META, 0u, "flows")
+        FlowFactory.Build(
+            ((config.Model :?> VaeConfig).Posterior :?> NormalPosteriorConfig).Flows,
+            64L,
+            1920L,
+            torch.META,
+            0u,
+            "flows"
+        )
 
     Assert.Equal(8, flows.Length)
     Assert.Equal(32503808L, flows |> Seq.sumBy (fun flow -> flow.parameters () |> Seq.sumBy _.numel()))

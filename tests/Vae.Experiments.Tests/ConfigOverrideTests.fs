@@ -165,7 +165,10 @@ let ``an unknown key has the override as its place`` () =
         refusal [ "model.laten=3" ]
     )
 
-    Assert.StartsWith("override '+model.x=3': unknown key 'x' in [model] (kind \"vae\"). Known keys: ", refusal [ "+model.x=3" ])
+    Assert.StartsWith(
+        "override '+model.x=3': unknown key 'x' in [model] (kind \"vae\"). Known keys: ",
+        refusal [ "+model.x=3" ]
+    )
 
 [<Fact>]
 let ``types must match`` () =

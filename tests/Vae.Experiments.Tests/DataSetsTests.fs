@@ -54,7 +54,9 @@ let ``Silhouettes stand upright, with the object 1`` () =
         Assert.Equal<byte[]>(Array.map (fun p -> if p = 0uy then 255uy else 0uy) images, split.Pixels)
 
         Assert.Equal<int[]>(
-            published $"caltech101-silhouettes/{name}-labels-idx1-ubyte.gz" |> Array.skip 8 |> Array.map int,
+            published $"caltech101-silhouettes/{name}-labels-idx1-ubyte.gz"
+            |> Array.skip 8
+            |> Array.map int,
             split.Labels
         )
 

@@ -160,7 +160,7 @@ let ``an unsound schedule is refused at its place`` (written: string) (message: 
 let ``an exponential schedule to zero is refused, and so is a key below a plain number`` () =
     Assert.Contains(
         "an exponential schedule takes positive numbers, found 0.0",
-        refusal "beta = { schedule = \"exponential\", from = 1, to = -1 }" "1" []
+        refusal "beta = { schedule = \"exponential\", from = 1, to = 0 }" "1" []
     )
 
     Assert.Contains(

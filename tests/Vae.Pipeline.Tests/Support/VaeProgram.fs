@@ -148,7 +148,7 @@ module Stored =
         use database = new DuckDb()
 
         let filled =
-            (sql, [ "metrics"; "estimates"; "summary"; "log_weights" ])
+            (sql, [ "metrics"; "estimates"; "summary"; "log_weights"; "class_posteriors" ])
             ||> List.fold (fun text table ->
                 let file = Path.Combine(run, table + ".parquet") |> DuckDb.NoGlob |> DuckDb.Literal
                 text.Replace($"[{table}]", $"read_parquet({file})"))
