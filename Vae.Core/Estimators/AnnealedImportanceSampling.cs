@@ -14,7 +14,6 @@ namespace Vae.Core.Estimators;
 /// </remarks>
 public sealed class AnnealedImportanceSampling(LatentVariableModel model, PhiloxKey key, Annealing annealing)
 {
-    private const int PilotMoves = 500; // that a pilot makes at least, however few the temperatures
     private readonly Annealing annealing = annealing.Checked();
     private readonly IReadOnlyList<double> times = annealing.Times();
 
@@ -25,7 +24,8 @@ public sealed class AnnealedImportanceSampling(LatentVariableModel model, Philox
         double size = rule.Initial;
         double running = rule.Target;
         var sizes = new double[times.Count];
-        int rounds = Math.Max(1, PilotMoves / times.Count);
+        Array.Fill(sizes, size);
+        int rounds = Math.Max(1, annealing.PilotMoves / times.Count);
         using var frozen = new FrozenParameters(model);
         using IDisposable off = no_grad();
         using var scope = NewDisposeScope();
@@ -33,9 +33,9 @@ public sealed class AnnealedImportanceSampling(LatentVariableModel model, Philox
         var noise = new ChainNoise(key with { Stream = key.Stream ^ 0x9e3779b9 }, examples, chains);
         var path = new GeometricPath(model, annealing.Start, x);
         Tensor z = path.Begin(noise);
-        for (int k = 1; k < times.Count - 1; k++)
+        for (int k = 1; annealing.PilotMoves > 0 && k < times.Count - 1; k++)
         {
-            for (int i = 0; i < (k == 1 ? Math.Max(rounds, PilotMoves / 2) : rounds); i++)
+            for (int i = 0; i < (k == 1 ? Math.Max(rounds, annealing.PilotMoves / 2) : rounds); i++)
             {
                 using var move = NewDisposeScope();
                 PathPoint from = path.At(z, times[k], kernel.NeedsGradient);
@@ -95,7 +95,7 @@ public sealed class AnnealedImportanceSampling(LatentVariableModel model, Philox
         var path = new GeometricPath(model, annealing.Start, x);
         Tensor start = path.Begin(noise);
         Tensor z = posterior?.unsqueeze(0).expand(chains, -1, -1).contiguous() ?? start;
-        Tensor logW = zeros([chains, examples.shape[0]], ScalarType.Float64, x.device);
+        Tensor logW = zeros([chains, examples.shape[0]], ScalarType.Float64, examples.device);
         for (int done = 1; done <= last; done++)
         {
             using var move = NewDisposeScope();

@@ -24,6 +24,9 @@ public sealed record Annealing
     /// <summary>How the pilot chooses the size of a step.</summary>
     public StepSize StepSize { get; init; } = new();
 
+    /// <summary>How many moves the pilot run makes at least; 0: no pilot, every step has the initial size.</summary>
+    public int PilotMoves { get; init; } = 500;
+
     /// <summary>t₀ = 0 &lt; ... &lt; t_T₋₁ = 1; sigmoid: σ(u) for u from −4 to 4 in equal steps, rescaled to [0, 1].</summary>
     public IReadOnlyList<double> Times()
     {
@@ -36,6 +39,7 @@ public sealed record Annealing
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Temperatures, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(Steps, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(PilotMoves);
         StepSize.Check();
         return this;
     }

@@ -91,8 +91,7 @@ public sealed class FactorAnalysis : LatentVariableModel, IExactEvidence, ISimul
     public long SimulationNoiseSize => Dimensions;
 
     /// <inheritdoc/>
-    public Tensor Simulate(Tensor z, Tensor noise, Tensor? label) =>
-        z.matmul(weight.t()) + noise * rawScale.softplus();
+    public Tensor Simulate(Tensor z, Tensor noise, Tensor? label) => z.matmul(weight.t()) + noise * rawScale.softplus();
 
     /// <inheritdoc/>
     public double[] LogEvidence(Tensor x) => InDouble(x, Evidence);
