@@ -152,9 +152,26 @@ public sealed class Experiment : IDisposable
         using RunLog log = Claim(run);
         using Journal journal = Journal.Open(run.Journal);
         var metrics = new MetricLog(run, journal);
-        IReadOnlyList<EstimateRow> rows = Evaluate(run, evaluations, metrics, CancellationToken.None);
-        metrics.Flush();
-        metrics.Publish();
+        using var interruption = new Interruption();
+        IReadOnlyList<EstimateRow> rows = [];
+        try
+        {
+            rows = Evaluate(run, evaluations, metrics, interruption.Token);
+        }
+        catch (OperationCanceledException e) when (interruption.Token.IsCancellationRequested)
+        {
+            throw new ExperimentException(
+                interruption.Code,
+                "stopped; of the unfinished estimate nothing is kept, and the same command makes it from the start",
+                e
+            );
+        }
+        finally
+        {
+            metrics.Flush();
+            metrics.Publish();
+        }
+
         log.Write($"evaluated: {string.Join(", ", rows.Select(r => $"{r.Split} {r.Kind} K={r.Samples}"))}");
         return rows;
     }
@@ -184,19 +201,35 @@ public sealed class Experiment : IDisposable
         long step = Checkpoint.LoadWeights(weights, model);
         var evaluator = new Evaluator(model, streams, progress, cancellation);
         var rows = new List<EstimateRow>();
-        var examples = new List<LogWeightRow>();
         foreach (EvaluateConfig evaluation in evaluations)
         {
             var task = new EvaluationTask(evaluation, run.Id, step, config.Seed, dataset.Binarisation);
             DeviceSplit split = SplitOf(evaluation.Split);
-            var summaries = evaluator.Run(split, task.Samples, step: 0, evaluation.MaxExamples, task.ToString());
-            rows.Add(task.Row(summaries));
-            examples.AddRange(task.Examples(summaries, split.Labels));
+            Evaluated made = evaluator.Evaluate(evaluation, split, task.ToString());
+            LogWeightTable.Merge(run.LogWeights, [.. task.Examples(made, split.Labels)]);
+            rows.Add(task.Row(made));
             metrics.Write(rows[^1]);
-            progress.Say(task.Sentence(summaries));
+            foreach (EstimateRow fewer in task.Fewer(made))
+            {
+                metrics.Write(fewer);
+            }
+
+            foreach (var (metric, value) in made.Metrics)
+            {
+                metrics.Write(step, rows[^1].Split, metric, value);
+            }
+
+            foreach (var (name, picture) in made.Figures)
+            {
+                picture.Save(Path.Combine(run.Figures, $"{name}.png"));
+            }
+
+            foreach (string sentence in made.Remarks.Append(task.Sentence(made)))
+            {
+                progress.Say(sentence);
+            }
         }
 
-        LogWeightTable.Merge(run.LogWeights, examples);
         return rows;
     }
 

@@ -17,4 +17,8 @@ public sealed class BernoulliLikelihood : Likelihood
 
     /// <inheritdoc/>
     public override T Mean<T>(IGraph<T> g, T parameters) => g.Sigmoid(parameters);
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor parameters, Tensor noise) =>
+        Uniform(noise).lt(parameters.sigmoid()).to(parameters.dtype);
 }

@@ -19,4 +19,15 @@ public sealed class ContinuousBernoulliLikelihood : Likelihood
 
     /// <inheritdoc/>
     public override T Mean<T>(IGraph<T> g, T parameters) => g.Affine(g.LogSinhcSlope(parameters), 1, 0.5);
+
+    /// <summary>The inverse of the distribution function: for a = |ℓ|, 1 + log(u + (1 − u) e⁻ᵃ) / a, mirrored where ℓ is negative.</summary>
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor parameters, Tensor noise)
+    {
+        Tensor u = Uniform(where(parameters.lt(0), noise.neg(), noise));
+        Tensor a = parameters.abs();
+        Tensor steep = (u + (1 - u) * a.neg().exp()).log() / a + 1;
+        Tensor x = where(a.gt(1e-3), steep, u + u * (1 - u) * a * 0.5); // near 0 the series' first terms
+        return where(parameters.lt(0), 1 - x, x).clamp(0, 1);
+    }
 }

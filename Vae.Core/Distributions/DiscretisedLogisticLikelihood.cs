@@ -70,6 +70,30 @@ public sealed class DiscretisedLogisticLikelihood : Likelihood
         }
     }
 
+    /// <summary>One number for the component, one for its logistic.</summary>
+    public override int NoisePerDimension => 2;
+
+    /// <summary>μⱼ + sⱼ logit(u) of a component j ~ π, at the nearest of the 256 levels.</summary>
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor parameters, Tensor noise)
+    {
+        var g = new TensorGraph();
+        Tensor choice = Uniform(noise.narrow(-1, 0, dimensions));
+        Tensor u = Uniform(noise.narrow(-1, dimensions, dimensions)).clamp(1e-7, 1 - 1e-7);
+        Tensor logit = u.log() - (1 - u).log();
+        Tensor normaliser = LogNormaliser(g, parameters);
+        Tensor below = zeros_like(choice);
+        Tensor v = zeros_like(choice);
+        foreach (var (weight, mean, logScale) in Components(g, parameters))
+        {
+            // The first component whose cumulated weight exceeds the choice is the one; the last takes what rounding leaves.
+            v = where(choice.ge(below), mean + logScale.exp() * logit, v);
+            below = below + (weight - normaliser).exp();
+        }
+
+        return v.add(1).mul(127.5).add(0.5).floor().clamp(0, 255).div(255);
+    }
+
     private T LogNormaliser<T>(IGraph<T> g, T parameters) =>
         Enumerable.Range(0, components).Select(j => Slice(g, parameters, j)).Aggregate(g.LogAddExp);
 

@@ -39,6 +39,14 @@ public sealed class GaussianLikelihood : Likelihood
     /// <inheritdoc/>
     public override T Mean<T>(IGraph<T> g, T parameters) => g.Slice(parameters, 0, dimensions);
 
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor parameters, Tensor noise)
+    {
+        var g = new TensorGraph();
+        Tensor logVariance = LogVariance(g, parameters.narrow(-1, dimensions, dimensions));
+        return Mean(g, parameters) + logVariance.mul(0.5).exp() * noise;
+    }
+
     // log(e^s + f²) = softplus(s − log f²) + log f².
     private T LogVariance<T>(IGraph<T> g, T s)
     {

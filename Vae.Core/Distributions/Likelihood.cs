@@ -16,4 +16,13 @@ public abstract class Likelihood
 
     /// <summary>E[x | parameters]: [..., P · D] → [..., D], for pictures.</summary>
     public abstract T Mean<T>(IGraph<T> g, T parameters);
+
+    /// <summary>How many standard normal numbers <see cref="Sample"/> takes for each of the D dimensions of x.</summary>
+    public virtual int NoisePerDimension => 1;
+
+    /// <summary>x ~ p(x | parameters) as a function of standard normal noise. parameters: [..., P · D], noise: [..., NoisePerDimension · D] → [..., D].</summary>
+    public abstract Tensor Sample(Tensor parameters, Tensor noise);
+
+    /// <summary>Φ(noise): standard normal numbers made uniform in (0, 1).</summary>
+    protected static Tensor Uniform(Tensor noise) => noise.mul(Math.Sqrt(0.5)).erf().add(1).mul(0.5);
 }

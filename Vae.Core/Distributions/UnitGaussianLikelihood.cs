@@ -18,4 +18,7 @@ public sealed class UnitGaussianLikelihood(bool normalised = true) : Likelihood
 
     /// <inheritdoc/>
     public override T Mean<T>(IGraph<T> g, T parameters) => parameters;
+
+    /// <inheritdoc/>
+    public override Tensor Sample(Tensor parameters, Tensor noise) => parameters + noise;
 }

@@ -22,12 +22,67 @@ public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key,
     /// <summary>The summaries of K weights for each example. <paramref name="step"/> chooses the noise: in training it's the step.</summary>
     public WeightSummary[] Run(Observed<Tensor> x, Tensor examples, long samples, long step = 0)
     {
+        var summaries = new WeightSummary[x.X.shape[0]];
+        Draw(
+            x,
+            examples,
+            samples,
+            step,
+            (first, count, logW, elbo) =>
+            {
+                float[] weights = logW.contiguous().data<float>().ToArray();
+                float[] bounds = elbo.contiguous().data<float>().ToArray();
+                for (int i = 0; i < weights.Length; i++)
+                {
+                    summaries[first + i % count].Add(weights[i], bounds[i]);
+                }
+            }
+        );
+        return summaries;
+    }
+
+    /// <summary>The same weights as estimates with Monte-Carlo errors: from the first 1, 10, 100, ... of them, and at last from all K.</summary>
+    public IReadOnlyList<EvidenceEstimate> Estimate(
+        Observed<Tensor> x,
+        Tensor examples,
+        long samples,
+        WeightBootstrap bootstrap,
+        long step = 0
+    )
+    {
+        var tallies = new SortedDictionary<long, WeightTally>();
+        Draw(
+            x,
+            examples,
+            samples,
+            step,
+            (first, count, logW, elbo) =>
+            {
+                if (!tallies.TryGetValue(first, out WeightTally? tally))
+                {
+                    tallies.Add(first, tally = new WeightTally(count, samples, bootstrap));
+                }
+
+                tally.Add(logW, elbo);
+            }
+        );
+        return EvidenceEstimate.Join(tallies.Values.Select(tally => tally.Estimates));
+    }
+
+    // Gives pieces of log-weights and of what makes the ELBO, [k, count], to whom they concern, with the first example's place in x.
+    private void Draw(
+        Observed<Tensor> x,
+        Tensor examples,
+        long samples,
+        long step,
+        Action<long, long, Tensor, Tensor> add
+    )
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         using IDisposable off = no_grad();
         long batch = x.X.shape[0];
         long examplesAtOnce = Math.Max(1, rowsAtOnce / samples);
         long samplesAtOnce = Math.Min(samples, rowsAtOnce);
-        var summaries = new WeightSummary[batch];
         for (long start = 0; start < batch; start += examplesAtOnce)
         {
             using var scope = NewDisposeScope();
@@ -40,15 +95,9 @@ public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key,
                 long drawn = Math.Min(samplesAtOnce, samples - first);
                 Tensor noise = PhiloxTensor.Normal(key, step, ids, first, drawn, model.NoiseSize);
                 Terms<Tensor> terms = model.Terms(graph, part, noise);
-                float[] elbo = terms.Elbo(graph).contiguous().data<float>().ToArray();
-                float[] logW = terms.LogW is null ? elbo : terms.LogWeights(graph).contiguous().data<float>().ToArray();
-                for (int i = 0; i < logW.Length; i++)
-                {
-                    summaries[start + i % count].Add(logW[i], elbo[i]);
-                }
+                Tensor elbo = terms.Elbo(graph);
+                add(start, count, terms.LogW is { } logW ? logW() : elbo, elbo);
             }
         }
-
-        return summaries;
     }
 }

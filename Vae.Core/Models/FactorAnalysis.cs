@@ -8,7 +8,7 @@ namespace Vae.Core.Models;
 /// W Wᵀ + diag(σ²)), and so is the ELBO; the posterior can be exact, V = (I + Wᵀ Ψ⁻¹ W)⁻¹ Wᵀ Ψ⁻¹ with Ψ = diag(σ²). Bishop 2006, Pattern Recognition
 /// and Machine Learning, section 12.2.4; arXiv:2208.07818, section 3.
 /// </remarks>
-public sealed class FactorAnalysis : LatentVariableModel, IExactEvidence, IDrawn
+public sealed class FactorAnalysis : LatentVariableModel, IExactEvidence, ISimulator, IDrawn
 {
     private readonly Parameter weight;
     private readonly Parameter rawScale;
@@ -86,6 +86,12 @@ public sealed class FactorAnalysis : LatentVariableModel, IExactEvidence, IDrawn
     /// <inheritdoc/>
     public override T Decode<T>(IGraph<T> g, T z, T? label = default)
         where T : default => g.Linear(z, weight, null);
+
+    /// <inheritdoc/>
+    public long SimulationNoiseSize => Dimensions;
+
+    /// <inheritdoc/>
+    public Tensor Simulate(Tensor z, Tensor noise, Tensor? label) => z.matmul(weight.t()) + noise * rawScale.softplus();
 
     /// <inheritdoc/>
     public double[] LogEvidence(Tensor x) => InDouble(x, Evidence);

@@ -11,7 +11,7 @@ namespace Vae.Core.Models;
 /// has log w = log w_y, a weight for p(x, y), and adds α log q(y | x) to the training bound. Kingma et al. 2014, arXiv:1406.5298, eq. 6–9 (M2, where the
 /// decoder hears the label); arXiv:2208.07818, section 6 (GMVAE). Marginally p(z) = (1/Y) Σ_y p(z | y) and q(z | x) = Σ_y q(y | x) q(z | x, y): what LogJoint and SamplePosterior give.
 /// </remarks>
-public sealed class GaussianMixtureAutoencoder : LatentVariableModel
+public sealed class GaussianMixtureAutoencoder : LatentVariableModel, ISimulator
 {
     private readonly Network classifier;
     private readonly Network encoder;
@@ -193,11 +193,27 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel
             return likelihood.Mean(g, decoder.Forward(g, z, decodesLabel ? label : default));
         }
 
-        T each = g.Constant(labels);
-        T one = g.InsertAxis(z);
-        T byClass = prior.LogDensity(g, one, each); // [..., Y]
-        T weights = g.Column(g.Exp(g.Subtract(byClass, g.LogSumExpKept(byClass))));
-        return OverClasses(g, g.Multiply(weights, likelihood.Mean(g, decoder.Forward(g, one, each))));
+        T mean = likelihood.Mean(g, decoder.Forward(g, g.InsertAxis(z), g.Constant(labels)));
+        return OverClasses(g, g.Multiply(g.Column(ClassGivenLatent(g, z)), mean));
+    }
+
+    /// <summary>One number more than x takes: it chooses the class under p(y | z), which the decoder may hear.</summary>
+    public long SimulationNoiseSize => Dimensions * likelihood.NoisePerDimension + 1;
+
+    /// <inheritdoc/>
+    public Tensor Simulate(Tensor z, Tensor noise, Tensor? label)
+    {
+        var g = new TensorGraph();
+        long size = SimulationNoiseSize - 1;
+        Tensor y = label ?? Choose(g, ClassGivenLatent(g, z), noise.narrow(-1, size, 1));
+        return likelihood.Sample(Decoded(g, z, y), noise.narrow(-1, 0, size));
+    }
+
+    // p(y | z): [..., Z] → [..., Y].
+    private T ClassGivenLatent<T>(IGraph<T> g, T z)
+    {
+        T byClass = prior.LogDensity(g, g.InsertAxis(z), g.Constant(labels));
+        return g.Exp(g.Subtract(byClass, g.LogSumExpKept(byClass)));
     }
 
     private T Decoded<T>(IGraph<T> g, T z, T label) => decoder.Forward(g, z, decodesLabel ? label : default);

@@ -7,13 +7,14 @@ namespace Vae.Core.Models;
 /// Its posterior is N(Σ Wᵀ(x − b) / σ², Σ) with Σ = (I + WᵀW / σ²)⁻¹. <c>widening</c> multiplies the posterior's standard deviation, which makes
 /// it a proposal that isn't exact. W: [D, Z], b: [D]. Bishop 2006, Pattern Recognition and Machine Learning, eq. 2.115-2.117.
 /// </remarks>
-public sealed class LinearGaussian : LatentVariableModel, IExactEvidence
+public sealed class LinearGaussian : LatentVariableModel, IExactEvidence, ISimulator
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
     private readonly Parameter posteriorWeight;
     private readonly Parameter posteriorBias;
     private readonly Parameter factor;
+    private readonly Parameter inverseFactor;
     private readonly double noise;
     private readonly double logDetFactor;
     private readonly double widening;
@@ -51,6 +52,7 @@ public sealed class LinearGaussian : LatentVariableModel, IExactEvidence
         posteriorWeight = Frozen(gain, dtype);
         posteriorBias = Frozen(gain.matmul(bb).neg(), dtype);
         factor = Frozen(root, dtype);
+        inverseFactor = Frozen(root.inverse(), dtype);
         noise = sigma;
         this.widening = widening;
         logDetFactor = root.diagonal().log().sum().item<double>();
@@ -75,8 +77,14 @@ public sealed class LinearGaussian : LatentVariableModel, IExactEvidence
     /// <inheritdoc/>
     public override PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, Observed<T> x, T noise)
     {
-        T z = g.Add(g.Linear(x.X, posteriorWeight, posteriorBias), g.Linear(noise, factor, null));
-        return new PosteriorSample<T>(z, g.Affine(g.StandardNormalLogDensity(noise), 1, -logDetFactor), null);
+        T mean = g.Linear(x.X, posteriorWeight, posteriorBias);
+        T z = g.Add(mean, g.Linear(noise, factor, null));
+        return new PosteriorSample<T>(z, LogDensity(noise), null)
+        {
+            FixedLogQ = at => LogDensity(g.Linear(g.Subtract(at, g.Stop(mean)), inverseFactor, null)),
+        };
+
+        T LogDensity(T standardised) => g.Affine(g.StandardNormalLogDensity(standardised), 1, -logDetFactor);
     }
 
     /// <inheritdoc/>
@@ -86,6 +94,12 @@ public sealed class LinearGaussian : LatentVariableModel, IExactEvidence
     /// <inheritdoc/>
     public override T Decode<T>(IGraph<T> g, T z, T? label = default)
         where T : default => g.Linear(z, weight, bias);
+
+    /// <inheritdoc/>
+    public long SimulationNoiseSize => Dimensions;
+
+    /// <inheritdoc/>
+    public Tensor Simulate(Tensor z, Tensor noise, Tensor? label) => Decode(new TensorGraph(), z) + noise * this.noise;
 
     /// <summary>log p(x) = log N(x; b, W Wᵀ + σ² I), exactly, in nats and in float64.</summary>
     public double LogEvidence(ReadOnlySpan<float> x) => evidence.Of(x);

@@ -11,7 +11,7 @@ namespace Vae.Core.Models;
 /// with q(z | x, y): the label goes into encoder, decoder and prior, each of which may ignore it. Sohn, Lee and Yan 2015, Learning structured output
 /// representation using deep conditional generative models, eq. 4.
 /// </remarks>
-public sealed class VariationalAutoencoder : LatentVariableModel
+public sealed class VariationalAutoencoder : LatentVariableModel, ISimulator
 {
     private readonly Network encoder;
     private readonly Network decoder;
@@ -95,4 +95,11 @@ public sealed class VariationalAutoencoder : LatentVariableModel
     /// <inheritdoc/>
     public override T Decode<T>(IGraph<T> g, T z, T? label = default)
         where T : default => likelihood.Mean(g, decoder.Forward(g, z, label));
+
+    /// <inheritdoc/>
+    public long SimulationNoiseSize => Dimensions * likelihood.NoisePerDimension;
+
+    /// <inheritdoc/>
+    public Tensor Simulate(Tensor z, Tensor noise, Tensor? label) =>
+        likelihood.Sample(decoder.Forward(new TensorGraph(), z, label), noise);
 }

@@ -156,6 +156,14 @@ public sealed record ExperimentConfig : IRules
             {
                 yield return new($"evaluate.{i}.split", "there is no validation split: [data] has valid_size = 0");
             }
+
+            foreach (BrokenRule rule in Evaluate[i].Broken(this))
+            {
+                yield return rule with
+                {
+                    Key = $"evaluate.{i}.{rule.Key}",
+                };
+            }
         }
     }
 

@@ -1,62 +1,48 @@
 using System.Globalization;
-using Vae.Core.Estimators;
 using Vae.Experiments.Config;
 using Vae.Experiments.Data;
 using Vae.Experiments.Results;
 
 namespace Vae.Experiments.Evaluation;
 
-/// <summary>One [[evaluate]] of a run: from its log-weights to its rows in the tables.</summary>
+/// <summary>One [[evaluate]] of a run: from its numbers for each example to its rows in the tables.</summary>
 public sealed class EvaluationTask(EvaluateConfig config, string runId, long step, long seed, Binarisation binarisation)
 {
+    /// <summary>The split of estimates on data that the model draws itself: nobody else's, so not to be compared.</summary>
+    public const string FromModel = "model";
+
     private const double Normal95 = 1.959963984540054;
 
     private readonly string binarisationName = Binarisations.NameOf(binarisation);
-    private readonly string split = config.Split.ToString().ToLowerInvariant();
+    private readonly string split =
+        config is BdmcEvaluateConfig ? FromModel : config.Split.ToString().ToLowerInvariant();
 
-    /// <summary>"elbo" or "importance".</summary>
-    public string Kind { get; } = config is ImportanceEvaluateConfig ? "importance" : "elbo";
+    /// <summary>The estimator.</summary>
+    public string Kind { get; } = Schema.KindOf(config.GetType())!;
 
-    /// <summary>Samples of z per example, K.</summary>
-    public long Samples { get; } =
-        config switch
-        {
-            ImportanceEvaluateConfig c => c.Samples,
-            ElboEvaluateConfig c => c.Samples,
-            _ => throw new NotSupportedException($"evaluation {config}"),
-        };
+    /// <summary>Samples of z or chains per example, K.</summary>
+    public long Samples { get; } = config.Count;
 
-    private bool Importance => Kind == "importance";
-
-    /// <summary>The row of estimates.parquet; lower and upper are the 95 % interval over the data.</summary>
-    public EstimateRow Row(IReadOnlyList<WeightSummary> summaries)
+    /// <summary>The row of estimates.parquet; lower and upper are the 95 % interval over the data, or the two bounds.</summary>
+    public EstimateRow Row(Evaluated made)
     {
-        Estimate e = Estimate.Of(summaries);
-        double centre = Importance ? LogPx(e) : e.Elbo;
-        double error = Importance ? e.StandardError : ElboError(summaries);
-        return new EstimateRow(
-            runId,
-            step,
-            split,
-            Kind,
-            Samples,
-            seed,
-            binarisationName,
-            e.Elbo,
-            Importance ? LogPx(e) : null,
-            Importance ? e.StandardError : null,
-            Importance ? e.MonteCarloError : null,
-            Importance ? e.EffectiveSampleSize : null,
-            centre - Normal95 * error,
-            centre + Normal95 * error,
-            summaries.Count
-        );
+        ArgumentNullException.ThrowIfNull(made);
+        return Row(made.Examples, Samples, partOf: null);
+    }
+
+    /// <summary>The rows from the first 1, 10, 100, ... samples.</summary>
+    public IEnumerable<EstimateRow> Fewer(Evaluated made)
+    {
+        ArgumentNullException.ThrowIfNull(made);
+        return made.Fewer.Select(fewer => Row(fewer.Examples, fewer.Samples, Samples));
     }
 
     /// <summary>The rows of log_weights.parquet, one per example.</summary>
-    public IEnumerable<LogWeightRow> Examples(IReadOnlyList<WeightSummary> summaries, IReadOnlyList<int>? labels) =>
-        summaries.Select(
-            (s, i) =>
+    public IEnumerable<LogWeightRow> Examples(Evaluated made, IReadOnlyList<int>? labels)
+    {
+        ArgumentNullException.ThrowIfNull(made);
+        return made.Examples.Select(
+            (e, i) =>
                 new LogWeightRow(
                     runId,
                     step,
@@ -65,34 +51,73 @@ public sealed class EvaluationTask(EvaluateConfig config, string runId, long ste
                     Samples,
                     seed,
                     i,
-                    labels?[i] is >= 0 and var label ? label : null,
-                    s.Elbo,
-                    Importance ? s.LogLikelihood : null,
-                    Importance && s.Count > 1 ? Math.Sqrt(s.Variance) : null,
-                    Importance ? s.EffectiveSampleSize : null
+                    labels?[i],
+                    e.Elbo,
+                    e.LogPx,
+                    e.LogPx is null ? null : e.Error,
+                    e.LogPx is null ? null : e.EffectiveSamples
                 )
         );
+    }
 
     /// <summary>The estimate in words.</summary>
-    public string Sentence(IReadOnlyList<WeightSummary> summaries)
+    public string Sentence(Evaluated made)
     {
-        EstimateRow row = Row(summaries);
-        string n = summaries.Count.ToString("N0", CultureInfo.InvariantCulture);
-        string value = Importance
-            ? $"log p(x) = {row.LogPx:F2} ± {row.LogPxSe:F2} nats (elbo {row.Elbo:F2}, mean effective sample size {row.Ess:F1})"
-            : $"elbo = {row.Elbo:F2} ± {ElboError(summaries):F2} nats";
+        EstimateRow row = Row(made);
+        string n = made.Examples.Count.ToString("N0", CultureInfo.InvariantCulture);
+        string monteCarlo = row.McSe is > 0 and var error ? Text($", Monte-Carlo error {error:G2}") : "";
+        string ess = row.Ess is { } samples ? Text($", mean effective sample size {samples:F1}") : "";
+        string value =
+            row.LogPx is null ? Text($"elbo = {row.Elbo:F2} ± {Spread([.. made.Examples.Select(e => e.Elbo)]):F2} nats")
+            : split == FromModel
+                ? Text(
+                    $"{row.Lower:F3} <= log p(x) <= {row.Upper:F3} nats, a gap of {row.Upper - row.Lower:F3}{monteCarlo}, data drawn from the model"
+                )
+            : Text($"log p(x) = {row.LogPx:F2} ± {row.LogPxSe:F2} nats (elbo {row.Elbo:F2}{monteCarlo}{ess})");
         return $"{this}: {value}, {n} examples";
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{split} {Kind} K={Samples}";
+    public override string ToString() =>
+        config is ExactEvaluateConfig ? $"{split} {Kind}" : $"{split} {Kind} K={Samples}";
 
-    private static double LogPx(Estimate e) => e.LogPx ?? e.Elbo;
-
-    private static double ElboError(IReadOnlyList<WeightSummary> summaries)
+    private EstimateRow Row(IReadOnlyList<ExampleEstimate> examples, long samples, long? partOf)
     {
-        double mean = summaries.Average(s => s.Elbo);
-        int n = summaries.Count;
-        return n > 1 ? Math.Sqrt(summaries.Sum(s => Math.Pow(s.Elbo - mean, 2)) / (n - 1) / n) : double.NaN;
+        double elbo = examples.Average(e => e.Elbo);
+        double? logPx = examples.Average(e => e.LogPx);
+        double spread = Spread([.. examples.Select(e => e.LogPx ?? e.Elbo)]);
+        double centre = logPx ?? elbo;
+        double? upper = examples.Average(e => e.Upper);
+        return new EstimateRow(
+            runId,
+            step,
+            split,
+            Kind,
+            samples,
+            seed,
+            binarisationName,
+            elbo,
+            logPx,
+            logPx is null ? null : spread,
+            logPx is null || examples.Any(e => e.Error is null)
+                ? null
+                : Math.Sqrt(examples.Sum(e => e.Error!.Value * e.Error.Value)) / examples.Count,
+            logPx is null ? null : examples.Average(e => e.EffectiveSamples),
+            upper is null ? centre - Normal95 * spread : centre,
+            upper ?? centre + Normal95 * spread,
+            examples.Count,
+            config.Settings,
+            partOf
+        );
     }
+
+    // The standard error of a mean over examples.
+    private static double Spread(double[] values)
+    {
+        double mean = values.Average();
+        int n = values.Length;
+        return n > 1 ? Math.Sqrt(values.Sum(v => Math.Pow(v - mean, 2)) / (n - 1) / n) : double.NaN;
+    }
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

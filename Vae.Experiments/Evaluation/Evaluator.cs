@@ -1,6 +1,9 @@
 using Vae.Core.Estimators;
 using Vae.Core.Models;
+using Vae.Experiments.Config;
+using Vae.Experiments.Figures;
 using Vae.Experiments.Training;
+using Vae.Primitives;
 
 namespace Vae.Experiments.Evaluation;
 
@@ -13,55 +16,111 @@ public sealed class Evaluator(
 )
 {
     private const long ExamplesAtOnce = 500;
+    private const long RowsBetweenReports = 50_000;
+
+    private readonly SplitBatches batches = new(model, streams, cancellation);
 
     /// <summary>The summaries of K log-weights for each of the first examples of the split.</summary>
     /// <param name="split">Its pixels are binarised once and for all by the seed, where the data is dynamic.</param>
     /// <param name="samples">K.</param>
     /// <param name="step">Chooses the noise: at validations it's the step of training.</param>
-    /// <param name="maxExamples">How many examples; null is all.</param>
-    /// <param name="stage">What to call it in the progress; null is silent.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public IReadOnlyList<WeightSummary> Run(
-        DeviceSplit split,
-        long samples,
-        long step,
-        long? maxExamples = null,
-        string? stage = null
-    )
+    public IReadOnlyList<WeightSummary> Run(DeviceSplit split, long samples, long step)
     {
         ArgumentNullException.ThrowIfNull(split);
-        var sampling = new ImportanceSampling(model, streams.Noise(split.Name + "/evaluate"));
-        long count = Math.Min(maxExamples ?? split.Count, split.Count);
-        var summaries = new List<WeightSummary>((int)count);
-        bool training = model.training;
-        model.eval();
-        for (long start = 0; start < count; start += ExamplesAtOnce)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            Tensor rows = arange(start, Math.Min(start + ExamplesAtOnce, count), 1, ScalarType.Int64, Device());
-            Observed<Tensor> x = split.Observe(
-                rows,
-                streams.Binarise(split.Name + "/evaluate"),
-                0,
-                model,
-                training: false
-            );
-            summaries.AddRange(sampling.Run(x, rows, samples, step));
-            if (stage is not null)
-            {
-                progress.Report(stage, summaries.Count, count, "img", $"elbo={summaries.Average(s => s.Elbo):F2}");
-            }
-        }
-
-        model.train(training);
-        if (stage is not null)
-        {
-            progress.Finish(stage);
-        }
-
-        return summaries;
+        var sampling = new ImportanceSampling(model, Noise(split));
+        return
+        [
+            .. batches
+                .Of(split, null, ExamplesAtOnce, (x, rows) => sampling.Run(x, rows, samples, step))
+                .SelectMany(b => b),
+        ];
     }
 
-    private Device Device() => model.parameters().First().device;
+    /// <summary>An estimate that a config asks for, with what it says of its progress.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Evaluated Evaluate(EvaluateConfig config, DeviceSplit split, string stage)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        Evaluated made = config switch
+        {
+            ElboEvaluateConfig c => WithoutLogPx(Importance(split, c.Samples, c.MaxExamples, stage)),
+            ImportanceEvaluateConfig c => Importance(split, c.Samples, c.MaxExamples, stage),
+            AnnealedEvaluateConfig c => new AnnealedChains(model, streams, c, stage).Run(split, batches, Report),
+            ExactEvaluateConfig c => Exact(split, c.MaxExamples),
+            DiagnosticsEvaluateConfig c => new LatentDiagnostics(model, streams, c).Run(split, batches, Report),
+            _ => throw new NotSupportedException($"evaluation {config}"),
+        };
+        progress.Finish(stage);
+        return made;
+
+        void Report(long done, long total, string unit, string numbers)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress.Report(stage, done, total, unit, numbers);
+        }
+    }
+
+    private Evaluated Importance(DeviceSplit split, long samples, long? maxExamples, string stage)
+    {
+        using var bootstrap = new WeightBootstrap(streams.Of("bootstrap"));
+        var sampling = new ImportanceSampling(model, Noise(split));
+        long count = SplitBatches.Count(split, maxExamples);
+        long atOnce = Math.Clamp(RowsBetweenReports / samples, 1, ExamplesAtOnce);
+        long done = 0;
+        double elbo = 0;
+        var parts = batches.Of(
+            split,
+            maxExamples,
+            atOnce,
+            (x, rows) =>
+            {
+                var estimates = sampling.Estimate(x, rows, samples, bootstrap);
+                done += rows.shape[0];
+                elbo += estimates[^1].Weights.Sum(w => w.Elbo);
+                progress.Report(stage, done, count, "img", FormattableString.Invariant($"elbo={elbo / done:F2}"));
+                return estimates;
+            }
+        );
+        var all = EvidenceEstimate.Join(parts);
+        Evaluated made = Evaluated.Of(all);
+        return samples < 10
+            ? made
+            : made with
+            {
+                Figures = new Dictionary<string, Canvas> { ["k_convergence"] = ConvergenceChart.Of(all, stage) },
+            };
+    }
+
+    private Evaluated Exact(DeviceSplit split, long? maxExamples)
+    {
+        if (model is not IExactEvidence exact)
+        {
+            throw new ExperimentException(
+                ExitCode.Usage,
+                "there is no closed form of log p(x) for this model: use kind=importance or kind=hais"
+            );
+        }
+
+        return new Evaluated([
+            .. batches
+                .Of(
+                    split,
+                    maxExamples,
+                    ExamplesAtOnce,
+                    (x, _) =>
+                        exact
+                            .Elbo(x.X)
+                            .Zip(exact.LogEvidence(x.X), (elbo, logPx) => new ExampleEstimate(elbo, logPx, 0, null))
+                            .ToList()
+                )
+                .SelectMany(b => b),
+        ]);
+    }
+
+    // The ELBO needs no bound beside it, and no convergence.
+    private static Evaluated WithoutLogPx(Evaluated made) =>
+        new([.. made.Examples.Select(e => new ExampleEstimate(e.Elbo, null, null, null))]);
+
+    private PhiloxKey Noise(DeviceSplit split) => streams.Noise(split.Name + "/evaluate");
 }

@@ -8,7 +8,7 @@ public static class SummaryEstimates
     /// <summary>The row with its test, validation and training columns filled.</summary>
     public static SummaryRow Add(SummaryRow row, IReadOnlyList<EstimateRow> estimates)
     {
-        EstimateRow? Of(string split) => estimates.FirstOrDefault(e => e.Split == split);
+        EstimateRow? Of(string split) => estimates.FirstOrDefault(e => e.Split == split && e.Kind != "diagnostics");
         EstimateRow? test = Of("test");
         EstimateRow? valid = Of("valid");
         EstimateRow? train = Of("train");

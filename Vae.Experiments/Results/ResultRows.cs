@@ -33,19 +33,21 @@ public sealed record MetricRow(
 /// <summary>A row of estimates.parquet: one estimate over a split, in nats per image.</summary>
 /// <param name="RunId">The run, <c>name/folder</c>.</param>
 /// <param name="Step">The step of the evaluated weights.</param>
-/// <param name="Split">train, valid or test.</param>
+/// <param name="Split">train, valid or test; model: data drawn from the model itself.</param>
 /// <param name="Kind">The estimator: elbo, importance, ...</param>
-/// <param name="Samples">K, samples of z per image.</param>
+/// <param name="Samples">K, samples of z or chains per image; 0: none.</param>
 /// <param name="Seed">The seed of those samples.</param>
 /// <param name="Binarisation">static, dynamic, threshold, grey or none.</param>
 /// <param name="Elbo">E[log w], a lower bound of log p(x).</param>
 /// <param name="LogPx">The estimate of log p(x), where the kind gives one.</param>
 /// <param name="LogPxSe">Its standard error over images.</param>
-/// <param name="McSe">Its standard error that comes of the finite number of samples.</param>
+/// <param name="McSe">Its standard error that comes of the finite number of samples, by bootstrap.</param>
 /// <param name="Ess">Mean effective sample size, 1 to K.</param>
-/// <param name="Lower">Lower end of the 95 % interval over the data.</param>
-/// <param name="Upper">Upper end of the 95 % interval over the data.</param>
+/// <param name="Lower">Lower end of the 95 % interval over the data; of bdmc, the lower bound.</param>
+/// <param name="Upper">Upper end of the 95 % interval over the data; of bdmc, the upper bound.</param>
 /// <param name="Examples">How many of the split's examples it is made of.</param>
+/// <param name="Settings">What else the number depends on, such as the temperatures of annealed chains.</param>
+/// <param name="PartOf">K of the estimate from whose first samples this one is made, to show how it converges; null where it stands for itself.</param>
 public sealed record EstimateRow(
     string RunId,
     long Step,
@@ -61,7 +63,9 @@ public sealed record EstimateRow(
     double? Ess,
     double? Lower,
     double? Upper,
-    long? Examples = null
+    long? Examples = null,
+    string? Settings = null,
+    long? PartOf = null
 ) : IJournalRow;
 
 /// <summary>A row of log_weights.parquet: one image's share of an estimate, in nats.</summary>

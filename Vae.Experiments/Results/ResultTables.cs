@@ -45,7 +45,7 @@ public static class ResultTables
         Write(
             run.Estimates,
             rows.OfType<EstimateRow>()
-                .GroupBy(r => (r.Step, r.Split, r.Kind, r.Samples, r.Seed, r.Examples))
+                .GroupBy(r => (r.Step, r.Split, r.Kind, r.Samples, r.Seed, r.Examples, r.Settings, r.PartOf))
                 .Select(made => made.Last())
         );
     }

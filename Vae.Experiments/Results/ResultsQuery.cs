@@ -51,7 +51,7 @@ public static class ResultsQuery
         SELECT s.name, s.config_hash, s.dataset, e.binarisation, s.model, s.parameters, s.run_id, s.seed, s.best_step, s.steps, s.wall_s,
                e.kind, e.samples, e.elbo, e.log_px, e.log_px_se
         FROM summary s JOIN estimates e USING (run_id)
-        WHERE e.split = 'test'
+        WHERE e.split = 'test' AND e.part_of IS NULL AND e.kind <> 'diagnostics'
         QUALIFY row_number() OVER (PARTITION BY run_id, e.kind, e.samples ORDER BY e.step DESC, e.examples DESC NULLS LAST, e.seed) = 1
         """;
 

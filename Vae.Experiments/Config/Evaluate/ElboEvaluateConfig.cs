@@ -7,4 +7,7 @@ public sealed record ElboEvaluateConfig : EvaluateConfig
     /// <summary>Samples of z an example.</summary>
     [Key("Samples of z for each example.", Min = 1, Smoke = 8)]
     public int Samples { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public override long Count => Samples;
 }

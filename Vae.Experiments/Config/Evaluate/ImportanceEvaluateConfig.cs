@@ -7,4 +7,7 @@ public sealed record ImportanceEvaluateConfig : EvaluateConfig
     /// <summary>Samples of z an example.</summary>
     [Key("Samples of z for each example, K.", Min = 1, Smoke = 8)]
     public int Samples { get; init; } = 1000;
+
+    /// <inheritdoc/>
+    public override long Count => Samples;
 }
