@@ -206,6 +206,7 @@ public sealed class Experiment : IDisposable
             var task = new EvaluationTask(evaluation, run.Id, step, config.Seed, dataset.Binarisation);
             DeviceSplit split = SplitOf(evaluation.Split);
             Evaluated made = evaluator.Evaluate(evaluation, split, task.ToString());
+            made = WithTruth(WithClasses(made, split), evaluation);
             LogWeightTable.Merge(run.LogWeights, [.. task.Examples(made, split.Labels)]);
             rows.Add(task.Row(made));
             metrics.Write(rows[^1]);
@@ -230,7 +231,63 @@ public sealed class Experiment : IDisposable
             }
         }
 
+        if (model is VariationalRnn recurrent)
+        {
+            double[] kl = StepKl.Of(recurrent, test, streams.Binarise("test/evaluate"), streams.Noise("test/evaluate"));
+            foreach (var (t, value) in kl.Index())
+            {
+                metrics.Write(step, "test", $"kl_step_{t + 1}", value);
+            }
+        }
+
         return rows;
+    }
+
+    // Of a model of x given its class: the ELBO of each class.
+    private Evaluated WithClasses(Evaluated made, DeviceSplit split) =>
+        model.LabelUse != LabelUse.Always
+            ? made
+            : made with
+            {
+                Metrics =
+                [
+                    .. made.Metrics,
+                    .. made
+                        .Examples.Select((e, i) => (e.Elbo, Label: split.Labels![i]))
+                        .GroupBy(e => e.Label, e => e.Elbo)
+                        .OrderBy(group => group.Key)
+                        .Select(group => ($"elbo_class_{group.Key}", group.Average())),
+                ],
+            };
+
+    // What no model passes but by chance, where it's known: log p(x) under what the data was drawn from.
+    private Evaluated WithTruth(Evaluated made, EvaluateConfig evaluation)
+    {
+        if (evaluation is not ExactEvaluateConfig || dataset.Truth is not { } truth)
+        {
+            return made;
+        }
+
+        Split split = evaluation.Split switch
+        {
+            SplitName.Train => dataset.Train,
+            SplitName.Valid => dataset.Valid,
+            _ => dataset.Test,
+        };
+        double logPx = split
+            .Values!.Chunk(dataset.Dimensions)
+            .Take(made.Examples.Count)
+            .Average(x => truth.LogEvidence(x));
+        double own = made.Examples.Average(e => e.LogPx!.Value);
+        string remark = string.Create(
+            CultureInfo.InvariantCulture,
+            $"what the data was drawn from gives log p(x) = {logPx:F4} nats for the same examples, the model {own - logPx:+0.0000;-0.0000} more; its log p(x) is {own - made.Examples.Average(e => e.Elbo):F5} above its ELBO"
+        );
+        return made with
+        {
+            Metrics = [.. made.Metrics, ("log_px_of_truth", logPx)],
+            Remarks = [.. made.Remarks, remark],
+        };
     }
 
     // What a model that finds classes makes of the test examples.

@@ -51,7 +51,7 @@ public sealed class EvaluationTask(EvaluateConfig config, string runId, long ste
                     Samples,
                     seed,
                     i,
-                    labels?[i],
+                    labels?[i] is >= 0 and var label ? label : null,
                     e.Elbo,
                     e.LogPx,
                     e.LogPx is null ? null : e.Error,

@@ -107,13 +107,7 @@ public static class RunFigures
                 Save("sequence_last", pictures.Evolution(config.Samples, key)[^1]);
                 Save(
                     "completions",
-                    pictures.Completions(
-                        test,
-                        32,
-                        dataset.Shape[1] / 2,
-                        binarise,
-                        streams.Of("figures/completions")
-                    )
+                    pictures.Completions(test, 32, dataset.Shape[1] / 2, binarise, streams.Of("figures/completions"))
                 );
             }
         }
