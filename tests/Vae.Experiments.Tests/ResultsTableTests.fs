@@ -113,7 +113,7 @@ let ``An empty table has the columns and types that conventions promise`` () =
     |> expect
         "run_id VARCHAR, step BIGINT, split VARCHAR, kind VARCHAR, samples BIGINT, seed BIGINT, binarisation VARCHAR,
          elbo DOUBLE, log_px DOUBLE, log_px_se DOUBLE, mc_se DOUBLE, ess DOUBLE, lower DOUBLE, upper DOUBLE,
-         examples BIGINT"
+         examples BIGINT, settings VARCHAR, part_of BIGINT"
 
     roundTrip<LogWeightRow> []
     |> expect
