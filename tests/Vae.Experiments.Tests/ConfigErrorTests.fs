@@ -219,7 +219,7 @@ let ``missing keys and tables are pointed at from the table above`` () =
     check
         [ 15, "" ]
         [
-            "a.toml:14:1: missing key 'kind' in [[evaluate]]. Known kinds: elbo, importance."
+            "a.toml:14:1: missing key 'kind' in [[evaluate]]. Known kinds: ais, bdmc, diagnostics, elbo, exact, hais, importance."
         ]
 
 [<Fact>]
