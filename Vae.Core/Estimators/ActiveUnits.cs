@@ -17,7 +17,7 @@ public sealed class ActiveUnits
         Tensor samples = z.to(ScalarType.Float64);
         int latent = (int)z.shape[2];
         double[] mean = samples.mean([0]).contiguous().data<double>().ToArray();
-        double[] within = samples.var([0]).sum(0).div(z.shape[0]).contiguous().data<double>().ToArray();
+        double[] within = samples.var([0]).sum([0]).div(z.shape[0]).contiguous().data<double>().ToArray();
         means.AddRange(mean.Chunk(latent));
         spread = spread.Length == 0 ? within : [.. spread.Zip(within, (a, b) => a + b)];
     }

@@ -14,6 +14,11 @@ internal static class ResultsCommand
         {
             Description = "Mean and standard deviation over the seeds of each experiment",
         };
+        var rank = new Option<bool>("--rank")
+        {
+            Description = "The best first, by the first test estimate; refused where the numbers don't compare",
+        };
+        var force = new Option<bool>("--force") { Description = "Rank across protocols all the same" };
         var publish = new Option<string?>("--publish")
         {
             Description = "Copy a run's summary, estimates and config to docs/results/ and make the pages anew",
@@ -24,6 +29,8 @@ internal static class ResultsCommand
             runs,
             json,
             grouped,
+            rank,
+            force,
             publish,
         };
         command.SetAction(parsed =>
@@ -43,7 +50,8 @@ internal static class ResultsCommand
             string folder = RunsRoot.Resolve(parsed.GetValue(runs), Environment.CurrentDirectory);
             bool asJson = parsed.GetValue(json);
             QueryResult result =
-                parsed.GetValue(grouped) ? ResultsQuery.Grouped(folder)
+                parsed.GetValue(rank) ? ResultsQuery.Ranked(folder, parsed.GetValue(force))
+                : parsed.GetValue(grouped) ? ResultsQuery.Grouped(folder)
                 : asJson ? ResultsQuery.Runs(folder)
                 : ResultsQuery.Overview(folder);
             Console.Out.Write(asJson ? JsonRows.Of(result) : TextTable.Of(result));

@@ -17,6 +17,35 @@ public static class ResultsQuery
             """
         );
 
+    /// <summary>The finished runs by the first test estimate of each, the best first, and the protocol of each.</summary>
+    /// <exception cref="ExperimentException">They are of several protocols, whose numbers don't compare, and nobody insists (2).</exception>
+    public static QueryResult Ranked(string runsRoot, bool force)
+    {
+        QueryResult ranking = Ours(
+            runsRoot,
+            $"""
+            SELECT s.run_id AS run, s.dataset AS data, e.binarisation, e.kind, e.samples, e.examples, e.settings,
+                   round(e.elbo, 2) AS elbo, round(e.log_px, 2) AS log_px, round(e.log_px_se, 2) AS se
+            FROM summary s JOIN estimates e USING (run_id)
+            WHERE e.split = 'test' AND e.part_of IS NULL AND e.kind = s.estimator
+              AND e.samples = coalesce(s.test_log_px_samples, e.samples)
+            QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY e.step DESC, e.examples DESC NULLS LAST, e.settings) = 1
+            ORDER BY coalesce(e.log_px, e.elbo) DESC, {Oldest}
+            """
+        );
+        var protocols = ranking
+            .Rows.Select(row => $"{row[1]}, {row[2]}, {row[3]} K={row[4]}, {row[5] ?? "?"} examples")
+            .Distinct()
+            .ToList();
+        return protocols.Count < 2 || force
+            ? ranking
+            : throw new ExperimentException(
+                ExitCode.Usage,
+                $"these runs are of {protocols.Count} protocols, and numbers of one don't compare with those of another: {string.Join("; ", protocols)}. "
+                    + "See docs/evaluation.md; --force ranks them all the same."
+            );
+    }
+
     /// <summary>Test estimates over the runs of one experiment (of equal name and config but for the seed): count, mean and standard deviation (of a sample, n - 1) by kind and samples.</summary>
     public static QueryResult Grouped(string runsRoot) => Ours(runsRoot, Groups);
 

@@ -31,6 +31,8 @@ let private finishAs (hash: string) root name folder seed elbo logPx =
             TestElbo = Nullable elbo,
             TrainLoss = Nullable(-elbo + 0.5),
             TestLogPx = Nullable logPx,
+            Estimator = "importance",
+            TestLogPxSamples = Nullable 128L,
             Device = "cpu",
             Threads = 2L,
             WallS = 3725.4,
@@ -96,6 +98,94 @@ let ``Where no run is, none is answered`` () =
 
         Assert.Equal("test_log_px", (ResultsQuery.Runs root).Columns[11])
         Assert.Empty((ResultsQuery.Sql(root, "SELECT step, value FROM metrics")).Rows)
+
+[<Fact>]
+let ``Runs of one protocol are ranked by their first test estimate`` () =
+    let ranking = ResultsQuery.Ranked(three (), false)
+
+    Assert.Equal<float list>([ -96.0; -97.0; -99.0 ], [ for value in ranking["log_px"] -> unbox value ])
+
+/// A run on dynamic pixels: its numbers are others'.
+[<Fact>]
+let ``A ranking across protocols is refused unless forced`` () =
+    let root = three ()
+
+    let path =
+        Path.Combine(root, "mean_field", "20250101-000000-ffff", "estimates.parquet")
+
+    let rows = ResultTables.Read<EstimateRow> path
+
+    ResultTables.Write(
+        path,
+        [
+            for row in rows ->
+                EstimateRow(
+                    row.RunId,
+                    row.Step,
+                    row.Split,
+                    row.Kind,
+                    row.Samples,
+                    row.Seed,
+                    "dynamic",
+                    row.Elbo,
+                    row.LogPx,
+                    row.LogPxSe,
+                    row.McSe,
+                    row.Ess,
+                    row.Lower,
+                    row.Upper,
+                    row.Examples
+                )
+        ]
+    )
+
+    let error =
+        Assert.Throws<ExperimentException>(fun () -> ResultsQuery.Ranked(root, false) |> ignore)
+
+    Assert.Equal(ExitCode.Usage, error.Code)
+    Assert.Contains("binarized-mnist, dynamic, importance K=128", error.Message)
+    Assert.Contains("2 protocols", error.Message)
+    Assert.Equal(3, (ResultsQuery.Ranked(root, true)).Rows.Count)
+
+/// What shows how an estimate converges stands for no run.
+[<Fact>]
+let ``Estimates from fewer samples aren't counted among a run's estimates`` () =
+    let root = three ()
+
+    let path =
+        Path.Combine(root, "mean_field", "20250101-000000-ffff", "estimates.parquet")
+
+    let rows = List.ofSeq (ResultTables.Read<EstimateRow> path)
+    let row = rows.Head
+
+    let fewer =
+        EstimateRow(
+            row.RunId,
+            row.Step,
+            row.Split,
+            row.Kind,
+            10L,
+            row.Seed,
+            row.Binarisation,
+            row.Elbo,
+            row.LogPx,
+            row.LogPxSe,
+            row.McSe,
+            row.Ess,
+            row.Lower,
+            row.Upper,
+            row.Examples,
+            null,
+            Nullable 128L
+        )
+
+    let kinds () =
+        let groups = ResultsQuery.Grouped root
+        Seq.zip groups["samples"] groups["runs"] |> List.ofSeq
+
+    let before = kinds ()
+    ResultTables.Write(path, fewer :: rows)
+    Assert.Equal<(obj * obj) list>(before, kinds ())
 
 [<Fact>]
 let ``Runs are listed oldest first, unfinished and damaged ones passed over`` () =
