@@ -20,7 +20,13 @@ public sealed partial class DescribingGraph
     /// <inheritdoc/>
     public Described MatMul(Described a, Described b)
     {
-        if (a.Shape.Count < 2 || b.Shape.Count < 2 || a.Shape[^1] != b.Shape[^2])
+        if (a.Shape.Count == 1) // one row, as of an example without its batch
+        {
+            Described row = MatMul(new Described([1, .. a.Shape]), b);
+            return new Described([.. row.Shape.SkipLast(2), row.Shape[^1]]);
+        }
+
+        if (b.Shape.Count < 2 || a.Shape[^1] != b.Shape[^2])
         {
             throw new ArgumentException($"{a} and {b} don't multiply.");
         }

@@ -48,6 +48,16 @@ internal sealed record RunLoss(
     double WallS
 );
 
+/// <summary>How one run's classes agree with the test examples' labels.</summary>
+internal sealed record RunClusters(
+    string Name,
+    string? ConfigHash,
+    string RunId,
+    long Seed,
+    double ClusteringAccuracy,
+    double Nmi
+);
+
 /// <summary>A number to be compared with, and whose it is: a line of docs/results/references.csv.</summary>
 internal sealed record Reference(
     string Name,
@@ -56,6 +66,7 @@ internal sealed record Reference(
     double? Elbo,
     double? LogPx,
     double? Loss,
+    double? Accuracy,
     string What,
     string Source
 );

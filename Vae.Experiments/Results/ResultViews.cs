@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Vae.Experiments.Results;
 
-/// <summary>The views <c>summary</c>, <c>metrics</c>, <c>estimates</c> and <c>log_weights</c> over every run below a folder.</summary>
+/// <summary>The views <c>summary</c>, <c>metrics</c>, <c>estimates</c>, <c>log_weights</c> and <c>class_posteriors</c> over every run below a folder.</summary>
 /// <remarks>
 /// They have today's columns whatever is there, with NULL where an older file hasn't the column; a file that isn't Parquet to its end
 /// (copied halfway) is passed over. A folder that isn't there is an empty one.
@@ -17,6 +17,7 @@ internal static class ResultViews
         Create<MetricRow>(database, runsRoot, "metrics");
         Create<EstimateRow>(database, runsRoot, "estimates");
         Create<LogWeightRow>(database, runsRoot, "log_weights");
+        Create<ClassPosteriorRow>(database, runsRoot, "class_posteriors");
     }
 
     private static void Create<T>(DuckDb database, string runsRoot, string name)

@@ -5,8 +5,8 @@ namespace Vae.Experiments.Results;
 
 /// <summary>docs/results.md and the README's table, generated from the published Parquet files and the references beside them.</summary>
 /// <remarks>
-/// The references are docs/results/references.csv: name, kind, samples, elbo, log_px, loss, what, source; a line per published
-/// number, the one to be compared with first. A training loss is compared where there is a reference for it.
+/// The references are docs/results/references.csv: name, kind, samples, elbo, log_px, loss, accuracy, what, source; a line per published
+/// number, the one to be compared with first. A training loss is compared where there is a reference for it, and so is the clustering accuracy (accuracy).
 /// </remarks>
 public static class ResultsPage
 {
@@ -28,6 +28,7 @@ public static class ResultsPage
     {
         var runs = ResultsQuery.RunRows(docsResultsFolder);
         var losses = ResultsQuery.LossRows(docsResultsFolder);
+        var clusters = ResultsQuery.ClusterRows(docsResultsFolder);
         var references = References(docsResultsFolder);
         var page = new StringBuilder(Intro);
         var experiments = ResultsQuery
@@ -45,6 +46,15 @@ public static class ResultsPage
                     ),
                 ],
                 [.. references.Where(line => line.Name == experiment.Key.Name && line.Loss is not null)]
+            );
+            AppendClusters(
+                page,
+                [
+                    .. clusters.Where(run =>
+                        (run.Name, run.ConfigHash) == (experiment.Key.Name, experiment.Key.ConfigHash)
+                    ),
+                ],
+                [.. references.Where(line => line.Name == experiment.Key.Name && line.Accuracy is not null)]
             );
         }
         return page.Append(experiments.Count == 0 ? $"\n{Nothing}" : "").ToString();
@@ -114,7 +124,7 @@ public static class ResultsPage
                     Invariant($"{run.Steps:N0}"),
                     Nats(run.Elbo),
                     Nats(run.LogPx),
-                    Nats(run.LogPxSe),
+                    Nats(run.LogPxSe, run.LogPx),
                     TimeSpan.FromSeconds(Math.Round(run.WallS)).ToString("c", CultureInfo.InvariantCulture)
                 );
             }
@@ -189,6 +199,45 @@ public static class ResultsPage
         }
     }
 
+    private static void AppendClusters(
+        StringBuilder page,
+        IReadOnlyList<RunClusters> runs,
+        IReadOnlyList<Reference> references
+    )
+    {
+        if (runs.Count == 0)
+        {
+            return;
+        }
+
+        page.Append("\n### clusters of the test examples against their labels\n\n");
+        page.Append("| run | seed | clustering accuracy | normalised mutual information |\n|---|--:|--:|--:|\n");
+        foreach (var run in runs)
+        {
+            AppendRow(
+                page,
+                run.RunId.Split('/')[^1],
+                Invariant($"{run.Seed}"),
+                Invariant($"{run.ClusteringAccuracy:F4}"),
+                Invariant($"{run.Nmi:F4}")
+            );
+        }
+
+        AppendRow(
+            page,
+            Invariant($"**mean and best, {runs.Count} run{(runs.Count == 1 ? "" : "s")}**"),
+            "",
+            Invariant(
+                $"{runs.Average(run => run.ClusteringAccuracy):F4}, {runs.Max(run => run.ClusteringAccuracy):F4}"
+            ),
+            Invariant($"{runs.Average(run => run.Nmi):F4}, {runs.Max(run => run.Nmi):F4}")
+        );
+        foreach (var line in references)
+        {
+            AppendRow(page, $"reference: {line.What} ({line.Source})", "", Invariant($"{line.Accuracy:F4}"), "");
+        }
+    }
+
     private static bool Matches(RunEstimate run, EstimateGroup group) =>
         (run.Name, run.ConfigHash, run.Dataset, run.Binarisation, run.Model, run.Kind, run.Samples)
         == (group.Name, group.ConfigHash, group.Dataset, group.Binarisation, group.Model, group.Kind, group.Samples);
@@ -223,9 +272,12 @@ public static class ResultsPage
         return Invariant($"{number} {noun}{(number == 1 ? "" : "s")}");
     }
 
-    private static string MeanAndSd(double? mean, double? sd) => sd is null ? Nats(mean) : $"{Nats(mean)} ± {Nats(sd)}";
+    private static string MeanAndSd(double? mean, double? sd) =>
+        sd is null ? Nats(mean) : $"{Nats(mean)} ± {Nats(sd, mean)}";
 
-    private static string Nats(double? value) => value?.ToString("F2", CultureInfo.InvariantCulture) ?? "";
+    // Small numbers are told apart by small differences; an error has as many digits as what it's of.
+    private static string Nats(double? value, double? of = null) =>
+        value?.ToString(Math.Abs(of ?? value.Value) < 10 ? "F4" : "F2", CultureInfo.InvariantCulture) ?? "";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -55,6 +55,15 @@ public static class ResultsQuery
     internal static IReadOnlyList<RunEstimate> RunRows(string runsRoot) =>
         [.. Ours(runsRoot, $"FROM ({TestEstimates}) ORDER BY seed, run_id").Rows.Select(TableSchema<RunEstimate>.Row)];
 
+    internal static IReadOnlyList<RunClusters> ClusterRows(string runsRoot) =>
+        [
+            .. Ours(
+                runsRoot,
+                "SELECT name, config_hash, run_id, seed, clustering_accuracy, nmi FROM summary WHERE clustering_accuracy IS NOT NULL ORDER BY seed, run_id"
+            )
+                .Rows.Select(TableSchema<RunClusters>.Row),
+        ];
+
     internal static IReadOnlyList<RunLoss> LossRows(string runsRoot) =>
         [
             .. Ours(

@@ -38,7 +38,9 @@ let private finishAs (hash: string) root name folder seed elbo logPx =
             WallS = 3725.4,
             EffectiveKlWeight = 1.0,
             Status = "completed",
-            SkippedSteps = 0L
+            SkippedSteps = 0L,
+            ClusteringAccuracy = Nullable(0.75 + 0.01 * float (seed: int64)),
+            Nmi = Nullable 0.5
         )
 
     let estimate step split samples logPx =
@@ -329,11 +331,12 @@ let private publishedRepository () =
     File.WriteAllLines(
         Path.Combine(docs, "references.csv"),
         [
-            "name,kind,samples,elbo,log_px,loss,what,source"
-            "mean_field,importance,128,-103.31,-97.1,,\"published, best\",somebody"
-            "mean_field,importance,128,,-98.46,,again,somebody else"
-            "mean_field,training-loss,1,,,103.5,third epoch,somebody"
-            "other,importance,128,-1,-2,,no,one"
+            "name,kind,samples,elbo,log_px,loss,accuracy,what,source"
+            "mean_field,importance,128,-103.31,-97.1,,,\"published, best\",somebody"
+            "mean_field,importance,128,,-98.46,,,again,somebody else"
+            "mean_field,training-loss,1,,,103.5,,third epoch,somebody"
+            "mean_field,elbo,1,,,,0.8351,clusters of somebody,somebody"
+            "other,importance,128,-1,-2,,,no,one"
         ]
     )
 
@@ -367,6 +370,10 @@ let ``Publishing writes the page, the README's table and a few kilobytes`` () =
             "| 20250101-000000-ffff | 0 | 65,000 | 103.50 | 01:02:05 |"
             "| **mean ± sd, 3 runs** |  |  | 104.50 ± 1.00 |  |"
             "| reference: third epoch (somebody) |  |  | 103.50 |  |"
+            "### clusters of the test examples against their labels"
+            "| 20250201-000000-aaaa | 1 | 0.7600 | 0.5000 |"
+            "| **mean and best, 3 runs** |  | 0.7600, 0.7700 | 0.5000, 0.5000 |"
+            "| reference: clusters of somebody (somebody) |  | 0.8351 |  |"
         ] do
         Assert.Contains(line, page.Split '\n')
 
