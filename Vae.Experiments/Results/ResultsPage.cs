@@ -60,11 +60,15 @@ public static class ResultsPage
         return page.Append(experiments.Count == 0 ? $"\n{Nothing}" : "").ToString();
     }
 
-    /// <summary>The README's table: per experiment and estimate of log p(x) the mean over runs and the first reference.</summary>
+    /// <summary>The README's table: per experiment that somebody else has published, and estimate of log p(x), the mean over runs and the first reference.</summary>
     public static string Table(string docsResultsFolder)
     {
         var references = References(docsResultsFolder);
-        var groups = ResultsQuery.GroupRows(docsResultsFolder).Where(group => group.LogPxMean is not null).ToList();
+        var compared = references.Select(line => line.Name).ToHashSet();
+        var groups = ResultsQuery
+            .GroupRows(docsResultsFolder)
+            .Where(group => group.LogPxMean is not null && compared.Contains(group.Name))
+            .ToList();
         if (groups.Count == 0)
         {
             return Nothing;
@@ -264,7 +268,9 @@ public static class ResultsPage
             .Append(" |\n");
 
     private static string Estimate(EstimateGroup group) =>
-        Invariant($"{group.Kind}, {group.Samples:N0} {(group.Samples == 1 ? "sample" : "samples")}");
+        group.Samples == 0
+            ? group.Kind
+            : Invariant($"{group.Kind}, {group.Samples:N0} {(group.Samples == 1 ? "sample" : "samples")}");
 
     private static string Count(EstimateGroup group)
     {
