@@ -142,7 +142,8 @@ let ``Where the posterior is a good one, the encoder's gradient is far less nois
 [<Fact>]
 let ``A posterior without log q(z | x) as a function of z is refused`` () =
     use _ = torch.NewDisposeScope()
-    use model = new LinearGaussian(array2D [ [ 1.0 ] ], [| 0.0 |], 1.0)
+    use model = new FactorAnalysis(1L, 1L)
+    Initialisation.Draw(model, 1u)
 
     let e =
         Assert.Throws<InvalidOperationException>(fun () ->
