@@ -17,8 +17,8 @@ public sealed class AnnealedImportanceSampling(LatentVariableModel model, Philox
     private readonly Annealing annealing = annealing.Checked();
     private readonly IReadOnlyList<double> times = annealing.Times();
 
-    /// <summary>The step sizes for every temperature, from a pilot run on these examples, whose noise is its own.</summary>
-    public IReadOnlyList<double> Pilot(Observed<Tensor> x, Tensor examples, long chains)
+    /// <summary>The step sizes for every temperature, from a pilot run on these examples, whose noise is its own; after each temperature it says how many are done.</summary>
+    public IReadOnlyList<double> Pilot(Observed<Tensor> x, Tensor examples, long chains, Action<int>? after = null)
     {
         StepSize rule = annealing.StepSize;
         double size = rule.Initial;
@@ -46,6 +46,7 @@ public sealed class AnnealedImportanceSampling(LatentVariableModel model, Philox
             }
 
             sizes[k] = size;
+            after?.Invoke(k);
         }
 
         return sizes;

@@ -30,18 +30,20 @@ internal sealed class AnnealedChains(
         long done = 0;
         void Count(int _) => report(++done, total, "it", "");
 
+        void Piloted(int temperature) =>
+            report(0, total, "it", $"pilot at temperature {temperature} of {config.Temperatures}");
+
         PhiloxKey key = streams.Of($"{split.Name}/{kind}");
         var estimator = new AnnealedImportanceSampling(model, key, config.Annealing);
         var trace = new AnnealingTrace(config.Temperatures, Count);
         var traceBack = new AnnealingTrace(config.Temperatures, Count);
         using var bootstrap = new WeightBootstrap(streams.Of("bootstrap"));
-        report(0, total, "it", "pilot");
         IReadOnlyList<double> sizes = batches
             .Of(
                 split,
                 Math.Min(PilotExamples, count),
                 PilotExamples,
-                (x, rows) => new Chains([], [], estimator.Pilot(Data(x, rows).X, rows, PilotChains))
+                (x, rows) => new Chains([], [], estimator.Pilot(Data(x, rows).X, rows, PilotChains, Piloted))
             )[0]
             .StepSizes;
         var parts = batches.Of(

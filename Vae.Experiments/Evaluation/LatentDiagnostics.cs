@@ -79,7 +79,18 @@ internal sealed class LatentDiagnostics(LatentVariableModel model, Streams strea
         using IDisposable off = no_grad();
         Tensor drawn = PhiloxTensor.Normal(noise, 0, rows, 0, config.Samples, model.NoiseSize);
         var terms = model.Terms(graph, x, drawn);
-        units.Add(model.SamplePosterior(graph, x, drawn).Z);
+        var q = model.SamplePosterior(graph, x, drawn);
+        if (q is { FixedLogQ: not null, KlByDimension: not null })
+        {
+            // A plain normal, whose mean is what it makes of no noise.
+            Tensor nothing = zeros([1, rows.shape[0], model.NoiseSize], device: rows.device);
+            units.AddMeans(model.SamplePosterior(graph, x, nothing).Z.squeeze(0));
+        }
+        else
+        {
+            units.Add(q.Z);
+        }
+
         Tensor? kl = terms.KlByDimension?.Invoke();
         return new Parts(
             Numbers((terms.LogQ - terms.LogPrior).mean([0])),

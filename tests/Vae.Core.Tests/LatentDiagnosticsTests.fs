@@ -35,6 +35,12 @@ let ``Active units are found from few samples, whatever the posterior's width`` 
     close 0.05 1.0 units.Variances[0]
     close 0.02 0.09 units.Variances[1]
     close 0.01 0.0 units.Variances[2]
+    // Of the means themselves it's their variance.
+    let known = ActiveUnits()
+    known.AddMeans(torch.tensor ([| 1.0; 0.0; 3.0; 0.0 |], [| 2L; 2L |]))
+    known.AddMeans(torch.tensor ([| 2.0; 0.0 |], [| 1L; 2L |]))
+    close 1e-12 1.0 known.Variances[0]
+    close 1e-12 0.0 known.Variances[1]
 
 let w = array2D [ [ 1.0; 0.2 ]; [ -0.5; 0.8 ]; [ 0.3; 0.4 ] ]
 
