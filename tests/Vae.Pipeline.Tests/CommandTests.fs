@@ -130,7 +130,12 @@ let ``evaluate prints one estimate as JSON, and made again it takes the older on
 
     Assert.Equal(first.GetRawText(), (evaluate ()).GetRawText())
     // the estimate of the config, and the new one once
-    Stored.equal ([ [ 8L ]; [ 50L ] ], Stored.ask run "SELECT samples FROM [estimates]")
+    Stored.equal ([ [ 8L ]; [ 50L ] ], Stored.ask run "SELECT samples FROM [estimates] WHERE part_of IS NULL")
+
+    Stored.equal (
+        [ [ 1L; 8L ]; [ 1L; 50L ]; [ 10L; 50L ] ],
+        Stored.ask run "SELECT samples, part_of FROM [estimates] WHERE part_of IS NOT NULL ORDER BY part_of, samples"
+    )
 
     Stored.equal (
         [ [ 8L; 32L ]; [ 50L; 32L ] ],
@@ -265,7 +270,7 @@ let ``What a picture can't be of is said`` () =
     for words, phrase in
         [
             [| "sample"; run; "m=3" |],
-            "unknown key 'm' in [sample]. Did you mean 'n'? Known keys: out, n, seed, temperature."
+            "unknown key 'm' in [sample]. Did you mean 'n'? Known keys: out, n, seed, label, temperature."
             [| "sample"; run; "n=0" |], "sample.n: must be at least 1, found 0"
             [| "traverse"; run; "example=99999" |], "example=99999: the test split has examples 0 to"
             [| "reconstruct"; run; "split=tset" |], "\"test\""
