@@ -206,7 +206,7 @@ public sealed class Experiment : IDisposable
             var task = new EvaluationTask(evaluation, run.Id, step, config.Seed, dataset.Binarisation);
             DeviceSplit split = SplitOf(evaluation.Split);
             Evaluated made = evaluator.Evaluate(evaluation, split, task.ToString());
-            made = WithTruth(WithClasses(made, split), evaluation);
+            made = WithTruth(WithClasses(made, split, evaluation), evaluation);
             LogWeightTable.Merge(run.LogWeights, [.. task.Examples(made, split.Labels)]);
             rows.Add(task.Row(made));
             metrics.Write(rows[^1]);
@@ -231,21 +231,12 @@ public sealed class Experiment : IDisposable
             }
         }
 
-        if (model is VariationalRnn recurrent)
-        {
-            double[] kl = StepKl.Of(recurrent, test, streams.Binarise("test/evaluate"), streams.Noise("test/evaluate"));
-            foreach (var (t, value) in kl.Index())
-            {
-                metrics.Write(step, "test", $"kl_step_{t + 1}", value);
-            }
-        }
-
         return rows;
     }
 
     // Of a model of x given its class: the ELBO of each class.
-    private Evaluated WithClasses(Evaluated made, DeviceSplit split) =>
-        model.LabelUse != LabelUse.Always
+    private Evaluated WithClasses(Evaluated made, DeviceSplit split, EvaluateConfig evaluation) =>
+        model.LabelUse != LabelUse.Always || evaluation is not ElboEvaluateConfig
             ? made
             : made with
             {
@@ -290,7 +281,7 @@ public sealed class Experiment : IDisposable
         };
     }
 
-    // What a model that finds classes makes of the test examples.
+    // What a model that finds classes makes of the test examples; and where along a sequence a model uses its latent variables.
     private ClassPosteriors? Classify(RunDirectory run, MetricLog metrics)
     {
         ClassPosteriors? posteriors = null;
@@ -309,6 +300,16 @@ public sealed class Experiment : IDisposable
                         $"classes found: clustering accuracy {accuracy:P1} (Hungarian matching), normalised mutual information {nmi:F3}"
                     )
                 );
+            }
+        }
+
+        if (model is VariationalRnn recurrent)
+        {
+            long step = Checkpoint.StepOf(Checkpoint.ToEvaluate(run, config.Train.EvaluateFrom));
+            double[] kl = StepKl.Of(recurrent, test, streams.Binarise("test/evaluate"), streams.Noise("test/evaluate"));
+            foreach (var (t, value) in kl.Index().Where(k => double.IsFinite(k.Item)))
+            {
+                metrics.Write(step, "test", $"kl_step_{t + 1}", value);
             }
         }
 
@@ -366,6 +367,29 @@ public sealed class Experiment : IDisposable
     {
         foreach (Split split in new[] { dataset.Train, dataset.Valid, dataset.Test })
         {
+            if (
+                model.PartLikelihood is BernoulliConfig or ContinuousBernoulliConfig
+                && split.Values is { } values
+                && Array.FindIndex(values, value => value is < 0 or > 1) is >= 0 and var outside
+            )
+            {
+                throw new ExperimentException(
+                    ExitCode.Data,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"example {outside / dataset.Dimensions} of the {split.Name} split has the value {values[outside]}, and the likelihood is of values from 0 to 1: use model.likelihood \"unit-gaussian\" or \"gaussian\", or scale the data"
+                    )
+                );
+            }
+
+            if (model.NeedsLabels && split.Count > 0 && split.Labels is null)
+            {
+                throw new ExperimentException(
+                    ExitCode.Data,
+                    $"the {split.Name} split has no labels, and this model is of x given its label: [data] {split.Name}_labels, or folders of classes, say them"
+                );
+            }
+
             if (model.NeedsLabels && split.Labels?.ToList().IndexOf(-1) is >= 0 and var place)
             {
                 throw new ExperimentException(

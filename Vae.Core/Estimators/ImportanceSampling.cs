@@ -16,8 +16,12 @@ public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key,
     private readonly TensorGraph graph = new();
     private readonly long rowsAtOnce =
         rowsAtOnce >= 1
-            ? rowsAtOnce
+            ? Math.Max(1, rowsAtOnce / SamplesInARow(model))
             : throw new ArgumentOutOfRangeException(nameof(rowsAtOnce), rowsAtOnce, "at least 1");
+
+    // A model that sums out a class has a sample for each.
+    private static long SamplesInARow(LatentVariableModel model) =>
+        model.LabelUse == LabelUse.Always ? 1 : Math.Max(1, model.Classes);
 
     /// <summary>The summaries of K weights for each example. <paramref name="step"/> chooses the noise: in training it's the step.</summary>
     public WeightSummary[] Run(Observed<Tensor> x, Tensor examples, long samples, long step = 0)

@@ -58,6 +58,11 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel, ISimulator
             );
         }
 
+        if (prior is not (ClassPrior or StandardNormalPrior))
+        {
+            throw new ArgumentException("The prior must be p(z | y), or N(0, I) for all classes.", nameof(prior));
+        }
+
         if (decoder.Outputs != likelihood.ParametersPerDimension * Dimensions)
         {
             throw new ArgumentException(
@@ -120,6 +125,7 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel, ISimulator
         }
 
         T Mean(T each) => g.SumLast(g.Multiply(weights, each));
+        var klByClass = prior.NormalKl(g, q, label)!; // both priors that fit here have one
         return new Terms<T>(Mean(logLikelihood), Mean(logPrior), g.Add(Mean(logQ), chosen), Kl)
         {
             LogW = LogW,
@@ -130,7 +136,7 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel, ISimulator
         };
 
         // Σ_y q(y | x) KL(q(z | x, y) ‖ p(z | y)) + Σ_y q(y | x) log q(y | x) + log Y.
-        T Kl() => g.Affine(g.Add(Mean(prior.NormalKl(g, q, label)!()), chosen), 1, Math.Log(Classes));
+        T Kl() => g.Affine(g.Add(Mean(klByClass()), chosen), 1, Math.Log(Classes));
 
         T LogW()
         {
@@ -145,7 +151,7 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel, ISimulator
     {
         T label = g.Constant(labels);
         T one = g.InsertAxis(z); // [..., 1, Z]
-        T byClass = g.Affine(prior.LogDensity(g, one, label), 1, -Math.Log(Classes)); // [..., Y]
+        T byClass = g.Affine(OfEachClass(g, z), 1, -Math.Log(Classes)); // [..., Y]
         T logPrior = g.LogSumExp(byClass);
         if (!decodesLabel)
         {
@@ -212,8 +218,16 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel, ISimulator
     // p(y | z): [..., Z] → [..., Y].
     private T ClassGivenLatent<T>(IGraph<T> g, T z)
     {
-        T byClass = prior.LogDensity(g, g.InsertAxis(z), g.Constant(labels));
+        T byClass = OfEachClass(g, z);
         return g.Exp(g.Subtract(byClass, g.LogSumExpKept(byClass)));
+    }
+
+    // log p(z | y) for each y, also of a prior that doesn't heed it: [..., Z] → [..., Y].
+    private T OfEachClass<T>(IGraph<T> g, T z)
+    {
+        T label = g.Constant(labels);
+        T nothing = g.Affine(g.SumLast(label), 0, 0); // [Y]
+        return g.Add(prior.LogDensity(g, g.InsertAxis(z), label), nothing);
     }
 
     private T Decoded<T>(IGraph<T> g, T z, T label) => decoder.Forward(g, z, decodesLabel ? label : default);

@@ -42,6 +42,10 @@ public abstract class LatentVariableModel(string name) : nn.Module(name)
     /// <summary>E[x | z] (in a class): [..., Z] → [..., D].</summary>
     public abstract T Decode<T>(IGraph<T> g, T z, T? label = default);
 
+    /// <summary>E[x | z] for z ~ q(z | x): [K, B, D].</summary>
+    public virtual T Reconstruct<T>(IGraph<T> g, Observed<T> x, T noise) =>
+        Decode(g, SamplePosterior(g, x, noise).Z, x.Label);
+
     /// <summary>The parts of the log-weights for one batch and its noise.</summary>
     public virtual Terms<T> Terms<T>(IGraph<T> g, Observed<T> x, T noise)
     {

@@ -102,6 +102,9 @@ public sealed class VariationalRnn : LatentVariableModel
         return (rolled.LogLikelihood, rolled.LogPrior);
     }
 
+    /// <summary>E[x_t | h_t, z_t] with z_t ~ q(z_t | h_t, x_t), where h_t has heard x itself.</summary>
+    public override T Reconstruct<T>(IGraph<T> g, Observed<T> x, T noise) => Roll(g, x, noise, drawn: true).Mean();
+
     /// <summary>z of a sequence that goes on by itself.</summary>
     public override T SamplePrior<T>(IGraph<T> g, T noise, T? label = default)
         where T : default => Free(g, default!, 0, noise, drawn: true).Z;
@@ -126,6 +129,7 @@ public sealed class VariationalRnn : LatentVariableModel
         var state = cells.Select(cell => cell.Start(g)).ToArray();
         var zs = new List<T>();
         var kls = new List<Func<T>>();
+        var parameters = new List<T>();
         T? logLikelihood = default;
         T? logPrior = default;
         T? logQ = default;
@@ -152,7 +156,9 @@ public sealed class VariationalRnn : LatentVariableModel
             }
 
             logPrior = Sum(logPrior, p.LogDensity(g, z));
-            logLikelihood = Sum(logLikelihood, likelihood.LogDensity(g, xt, decoder.Forward(g, h, z)));
+            T decoded = decoder.Forward(g, h, z);
+            logLikelihood = Sum(logLikelihood, likelihood.LogDensity(g, xt, decoded));
+            parameters.Add(decoded);
             zs.Add(z);
             (lastX, lastZ) = (xt, z);
 
@@ -168,7 +174,8 @@ public sealed class VariationalRnn : LatentVariableModel
             logLikelihood!,
             logPrior!,
             logQ,
-            drawn ? () => g.Concat([.. kls.Select(kl => kl())]) : null
+            drawn ? () => g.Concat([.. kls.Select(kl => kl())]) : null,
+            () => g.Concat([.. parameters.Select(p => likelihood.Mean(g, p))])
         );
     }
 
@@ -212,5 +219,5 @@ public sealed class VariationalRnn : LatentVariableModel
         return input;
     }
 
-    private sealed record Rolled<T>(T Z, T LogLikelihood, T LogPrior, T? LogQ, Func<T>? Kl);
+    private sealed record Rolled<T>(T Z, T LogLikelihood, T LogPrior, T? LogQ, Func<T>? Kl, Func<T> Mean);
 }

@@ -170,6 +170,11 @@ public sealed record ExperimentConfig : IRules
     /// <summary>What is allowed but perhaps not meant, a sentence each.</summary>
     public IEnumerable<string> Warnings()
     {
+        if (Data.Labelled is not null && !Model.UsesLabels)
+        {
+            yield return "data.labelled takes labels from a model that doesn't use any; kind = \"cvae\" with [model.classifier], or \"gmvae\" with supervision, would";
+        }
+
         foreach (string warning in Model.PartLikelihood?.Warnings(Data) ?? [])
         {
             yield return warning;

@@ -67,6 +67,7 @@ public sealed class ClassPosteriors
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(split);
         using IDisposable off = no_grad();
+        model.eval();
         Device device = model.parameters().First().device;
         var all = new List<float>();
         for (long start = 0; start < split.Count; start += ExamplesAtOnce)

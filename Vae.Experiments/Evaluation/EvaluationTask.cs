@@ -55,7 +55,8 @@ public sealed class EvaluationTask(EvaluateConfig config, string runId, long ste
                     e.Elbo,
                     e.LogPx,
                     e.LogPx is null ? null : e.Error,
-                    e.LogPx is null ? null : e.EffectiveSamples
+                    e.LogPx is null ? null : e.EffectiveSamples,
+                    config.Settings
                 )
         );
     }

@@ -5,7 +5,7 @@ namespace Vae.Experiments.Evaluation;
 /// <summary>log_weights.parquet: one row for each kind of estimate and example.</summary>
 public static class LogWeightTable
 {
-    /// <summary>Writes the table with new rows; those of the same step, split, kind, K, seed and example are replaced.</summary>
+    /// <summary>Writes the table with new rows; those of the same step, split, kind, K, settings, seed and example are replaced.</summary>
     public static void Merge(string path, IReadOnlyList<LogWeightRow> rows)
     {
         HashSet<object> made = [.. rows.Select(Key)];
@@ -15,5 +15,6 @@ public static class LogWeightTable
         ResultTables.Write(path, [.. kept, .. rows]);
     }
 
-    private static object Key(LogWeightRow row) => (row.Step, row.Split, row.Kind, row.Samples, row.Seed, row.Index);
+    private static object Key(LogWeightRow row) =>
+        (row.Step, row.Split, row.Kind, row.Samples, row.Seed, row.Index, row.Settings);
 }

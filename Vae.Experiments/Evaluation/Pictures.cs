@@ -134,7 +134,7 @@ public sealed class Pictures(LatentVariableModel model, IReadOnlyList<int> shape
         Tensor rows = arange(count, ScalarType.Int64, Device);
         Observed<Tensor> x = split.Observe(rows, binarise, 0, model, training: false);
         Tensor noise = PhiloxTensor.Normal(key, 0, rows, 0, 1, model.NoiseSize);
-        Tensor images = model.Decode(graph, model.SamplePosterior(graph, x, noise).Z, x.Label);
+        Tensor images = model.Reconstruct(graph, x, noise);
         int columns = Math.Min(PairsInARow, count);
         return ImageGrid.Pairs(Numbers(x.X), Numbers(images), count, Channels, Height, Width, columns);
     }

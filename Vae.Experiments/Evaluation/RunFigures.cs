@@ -47,7 +47,7 @@ public static class RunFigures
             var pictures = new Pictures(model, dataset.Shape);
             if (config.Samples > 0)
             {
-                Save("samples", pictures.Samples(config.Samples, streams.Of("figures/samples")));
+                DrawSamples(pictures);
             }
 
             if (config.Reconstructions > 0)
@@ -72,16 +72,25 @@ public static class RunFigures
             }
         }
 
-        if (dataset.Shape is [1 or 3, _, _] && config.Samples > 0)
+        if (config.Latent > 0 && model.Latent >= 2)
         {
-            var pictures = new Pictures(model, dataset.Shape);
-            PhiloxKey key = streams.Of("figures/samples");
-            if (model.LabelUse == LabelUse.Always)
+            Save(
+                "latent_2d",
+                Encodings.Plane(encodings!, test.Labels, $"{run.Name}: test examples in the latent space")
+            );
+            if (clusters is not null)
             {
-                int[] classes = [.. Enumerable.Range(0, (int)Math.Min(model.Classes, MostRows))];
-                Save("conditional_samples", pictures.ByClass(classes, [.. classes.Select(Name)], ClassColumns, key));
+                string title = $"{run.Name}: test examples by the class that the model gives them";
+                Save("latent_clusters", Encodings.Plane(encodings!, clusters.Clusters, title));
             }
+        }
 
+        DrawCurves(run, dataset);
+
+        void DrawSamples(Pictures pictures)
+        {
+            PhiloxKey key = streams.Of("figures/samples");
+            Save("samples", pictures.Samples(config.Samples, key));
             if (clusters is not null)
             {
                 // A row for each cluster, those matched to the smaller labels first.
@@ -97,30 +106,21 @@ public static class RunFigures
                 Save("conditional_samples", pictures.ByClass(classes, names, ClassColumns, key));
                 Save("clusters", pictures.Clusters(test, clusters, classes, names, ClassColumns, binarise));
             }
+            else if (model.LabelUse == LabelUse.Always)
+            {
+                int[] classes = [.. Enumerable.Range(0, (int)Math.Min(model.Classes, MostRows))];
+                Save("conditional_samples", pictures.ByClass(classes, [.. classes.Select(Name)], ClassColumns, key));
+            }
 
             if (model is VariationalRnn)
             {
-                Animation.Save(
-                    Path.Combine(run.Figures, "sequence_evolution.png"),
-                    pictures.Evolution(config.Samples, key)
-                );
-                Save("sequence_last", pictures.Evolution(config.Samples, key)[^1]);
-                Save(
-                    "completions",
-                    pictures.Completions(test, 32, dataset.Shape[1] / 2, binarise, streams.Of("figures/completions"))
-                );
+                IReadOnlyList<Canvas> frames = pictures.Evolution(config.Samples, key);
+                Animation.Save(Path.Combine(run.Figures, "sequence_evolution.png"), frames);
+                Save("sequence_last", frames[^1]);
+                PhiloxKey noise = streams.Of("figures/completions");
+                Save("completions", pictures.Completions(test, 32, dataset.Shape[1] / 2, binarise, noise));
             }
         }
-
-        if (config.Latent > 0 && model.Latent >= 2)
-        {
-            Save(
-                "latent_2d",
-                Encodings.Plane(encodings!, test.Labels, $"{run.Name}: test examples in the latent space")
-            );
-        }
-
-        DrawCurves(run, dataset);
 
         void Save(string name, Canvas canvas) => canvas.Save(Path.Combine(run.Figures, $"{name}.png"));
     }

@@ -81,6 +81,7 @@ public sealed record EstimateRow(
 /// <param name="LogPx">log mean w.</param>
 /// <param name="LogPxSe">The standard error of <paramref name="LogPx"/>, from the K samples.</param>
 /// <param name="Ess">Effective sample size, 1 to K.</param>
+/// <param name="Settings">What else the number depends on.</param>
 public sealed record LogWeightRow(
     string RunId,
     long Step,
@@ -93,7 +94,8 @@ public sealed record LogWeightRow(
     double Elbo,
     double? LogPx,
     double? LogPxSe,
-    double? Ess
+    double? Ess,
+    string? Settings = null
 );
 
 /// <summary>A row of class_posteriors.parquet: the probability of one class for one example.</summary>

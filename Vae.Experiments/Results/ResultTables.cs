@@ -35,13 +35,16 @@ public static class ResultTables
         return [.. result.Rows.Select(TableSchema<T>.Row)];
     }
 
-    /// <summary>Makes metrics.parquet and estimates.parquet of what the run's journal holds; an estimate made again stands for the older one.</summary>
+    /// <summary>Makes metrics.parquet and estimates.parquet of what the run's journal holds; what is measured again stands for the older number.</summary>
     public static void WriteFrom(Journal journal, RunDirectory run)
     {
         ArgumentNullException.ThrowIfNull(journal);
         ArgumentNullException.ThrowIfNull(run);
         var rows = journal.Read();
-        Write(run.Metrics, rows.OfType<MetricRow>());
+        Write(
+            run.Metrics,
+            rows.OfType<MetricRow>().GroupBy(r => (r.Step, r.Epoch, r.Split, r.Metric)).Select(made => made.Last())
+        );
         Write(
             run.Estimates,
             rows.OfType<EstimateRow>()

@@ -34,7 +34,9 @@ public static class ResultsQuery
             """
         );
         var protocols = ranking
-            .Rows.Select(row => $"{row[1]}, {row[2]}, {row[3]} K={row[4]}, {row[5] ?? "?"} examples")
+            .Rows.Select(row =>
+                $"{row[1]}, {row[2]}, {row[3]} K={row[4]}, {row[5] ?? "?"} examples{(row[6] is { } settings ? $", {settings}" : "")}"
+            )
             .Distinct()
             .ToList();
         return protocols.Count < 2 || force
@@ -90,7 +92,7 @@ public static class ResultsQuery
                e.kind, e.samples, e.elbo, e.log_px, e.log_px_se
         FROM summary s JOIN estimates e USING (run_id)
         WHERE e.split = 'test' AND e.part_of IS NULL AND e.kind <> 'diagnostics'
-        QUALIFY row_number() OVER (PARTITION BY run_id, e.kind, e.samples ORDER BY e.step DESC, e.examples DESC NULLS LAST, e.seed) = 1
+        QUALIFY row_number() OVER (PARTITION BY run_id, e.kind, e.samples ORDER BY e.step DESC, e.examples DESC NULLS LAST, e.settings NULLS FIRST, e.seed) = 1
         """;
 
     private const string Groups = $"""

@@ -23,7 +23,7 @@ public static class ModelFactory
                 c,
                 classifier,
                 decoderClasses: c.Classes,
-                c.Supervision,
+                c.Supervision ?? 1,
                 shape,
                 made,
                 seed

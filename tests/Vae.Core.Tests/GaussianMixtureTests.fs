@@ -32,12 +32,12 @@ let private mlp (inputs: int) (outputs: int) =
     new Mlp(int64 inputs, [| 5 |], int64 outputs, Activation.Tanh)
 
 /// Parameters twice as large as they begin, so that classes and codes differ.
-let private model decodesLabel (supervision: Nullable<float>) (free: bool) =
-    let prior =
-        if free then
-            new ClassPrior(1L, int64 classes)
-        else
-            new ClassPrior(mlp classes 2, ScaleFunction.Softplus)
+let private model decodesLabel (supervision: Nullable<float>) (prior: string) =
+    let prior: Prior =
+        match prior with
+        | "free" -> new ClassPrior(1L, int64 classes)
+        | "normal" -> new StandardNormalPrior(1L)
+        | _ -> new ClassPrior(mlp classes 2, ScaleFunction.Softplus)
 
     let m =
         new GaussianMixtureAutoencoder(
@@ -116,12 +116,20 @@ let private logSumExp (xs: float[]) =
     let m = Array.max xs
     m + log (Array.sumBy (fun x -> exp (x - m)) xs)
 
-let private cases = [ false, false; true, false; false, true; true, true ]
+// Without a label in prior or decoder there would be nothing to find.
+let private cases =
+    [
+        false, "network"
+        true, "network"
+        false, "free"
+        true, "free"
+        true, "normal"
+    ]
 
 [<Fact>]
 let ``p(x) sums to one, and is the sum over classes of p(x, y)`` () =
-    for decodesLabel, free in cases do
-        use m = model decodesLabel (Nullable()) free
+    for decodesLabel, prior in cases do
+        use m = model decodesLabel (Nullable()) prior
         let all = evidence m everyX
         Assert.Equal(0.0, logSumExp all, 1e-9)
         let byClass = Array.init classes (joint m everyX)
@@ -140,8 +148,8 @@ let private column (t: Tensor) (i: int64) = values (t.select (1L, i))
 
 [<Fact>]
 let ``log-sum-exp over the classes is an unbiased weight for p(x), the expectation of log-weights is not`` () =
-    for decodesLabel, free in cases do
-        use m = model decodesLabel (Nullable()) free
+    for decodesLabel, prior in cases do
+        use m = model decodesLabel (Nullable()) prior
         let truth = evidence m everyX
         let terms = m.Terms(graph, everyX, noise 20000L 4L m.NoiseSize)
         let logW = terms.LogWeights graph
@@ -155,7 +163,7 @@ let ``log-sum-exp over the classes is an unbiased weight for p(x), the expectati
 
 [<Fact>]
 let ``a known label makes it a weight for p(x, y)`` () =
-    use m = model true (Nullable 1.0) false
+    use m = model true (Nullable 1.0) "network"
     let label = torch.zeros ([| 4L; int64 classes |], torch.ScalarType.Float64)
 
     label.narrow(0L, 1L, 1L).narrow(1L, 2L, 1L).fill_(Scalar.op_Implicit 1.0)
@@ -181,8 +189,8 @@ let ``a known label makes it a weight for p(x, y)`` () =
 
 [<Fact>]
 let ``the closed-form KL is the mean of the Monte-Carlo one`` () =
-    for decodesLabel, free in cases do
-        use m = model decodesLabel (Nullable()) free
+    for decodesLabel, prior in cases do
+        use m = model decodesLabel (Nullable()) prior
         let terms = m.Terms(graph, everyX, noise 40000L 4L m.NoiseSize)
         let closed = values (terms.Kl.Invoke())
         let samples = terms.LogQ - terms.LogPrior
@@ -198,8 +206,8 @@ let ``the closed-form KL is the mean of the Monte-Carlo one`` () =
 
 [<Fact>]
 let ``the marginal posterior proposes what the marginal joint weighs`` () =
-    for decodesLabel, free in cases do
-        use m = model decodesLabel (Nullable()) free
+    for decodesLabel, prior in cases do
+        use m = model decodesLabel (Nullable()) prior
         let truth = evidence m everyX
         let q = m.SamplePosterior(graph, everyX, noise 20000L 4L m.NoiseSize)
         let struct (likelihood, prior) = m.LogJoint(graph, everyX, q.Z)
@@ -213,7 +221,7 @@ let ``the marginal posterior proposes what the marginal joint weighs`` () =
 
 [<Fact>]
 let ``the prior chooses each class equally often, and the one that is asked for`` () =
-    use m = model false (Nullable()) true
+    use m = model false (Nullable()) "free"
     let n = 30000L
     let drawn = values (m.SamplePrior(graph, (noise 1L n 2L).squeeze(0L)))
     // E[z] of the mixture against the mean of its classes' means.
@@ -228,8 +236,30 @@ let ``the prior chooses each class equally often, and the one that is asked for`
     Assert.InRange(mean - Array.average means, -4.5 * error, 4.5 * error)
 
 [<Fact>]
+let ``a mean is under p(y | z), whose classes sum to one`` () =
+    for decodesLabel, prior in cases do
+        use m = model decodesLabel (Nullable()) prior
+        let z = torch.tensor ([| 0.3; -1.2 |], [| 2L; 1L |])
+        let mean = m.Decode(graph, z)
+        Assert.True(mean.max().item<float>() <= 1.0 && mean.min().item<float>() >= 0.0)
+        // Drawn: each x is Bernoulli of the class's decoder, the class drawn under p(y | z).
+        let k = 20000
+        let rows = z.repeat (int64 k, 1L)
+
+        let x =
+            m.Simulate(rows, (noise 1L (2L * int64 k) m.SimulationNoiseSize).squeeze(0L), null)
+
+        let drawn = x.view(int64 k, 2L, int64 dimensions).mean [| 0L |]
+        let p = mean
+
+        let error =
+            (p * (p.neg().add(Scalar.op_Implicit 1.0))).sqrt().div(Scalar.op_Implicit (sqrt (float k)))
+
+        Assert.True(((drawn - p).abs() / error).max().item<float>() < 4.5, $"{decodesLabel} {prior}")
+
+[<Fact>]
 let ``gradients reach every parameter`` () =
-    use m = model true (Nullable 1.0) false
+    use m = model true (Nullable 1.0) "network"
     let label = torch.zeros ([| 4L; int64 classes |], torch.ScalarType.Float64)
 
     label.narrow(0L, 0L, 1L).narrow(1L, 1L, 1L).fill_(Scalar.op_Implicit 1.0)

@@ -194,6 +194,23 @@ let ``a completed sequence begins with what was seen, and a drawn one decodes to
     Assert.True(near (m.Decode(graph, z)) (m.Complete(graph, x, 0L, noise)) 1e-9)
 
 [<Fact>]
+let ``a reconstruction hears the sequence itself`` () =
+    use m = model 3L 2L 1L (UnitGaussianLikelihood())
+    use _ = torch.no_grad ()
+    let x = (normal 1u 1L 2L 6L).squeeze(0L)
+    let noise = normal 3u 4L 2L m.NoiseSize
+    let mean = m.Reconstruct(graph, x, noise)
+    // log p(x | z) of unit normals around it.
+    let expected =
+        (x - mean)
+            .square()
+            .sum(-1L)
+            .mul(Scalar.op_Implicit -0.5)
+            .sub(Scalar.op_Implicit (3.0 * log (2.0 * System.Math.PI)))
+
+    Assert.True(near ((m.Terms(graph, x, noise)).LogLikelihood) expected 1e-9)
+
+[<Fact>]
 let ``the parameters of q are the encoder's`` () =
     use m = model 2L 1L 1L (UnitGaussianLikelihood())
 

@@ -109,6 +109,21 @@ let ``what makes no sense is refused at its place with the reason`` () =
         "flows in the posterior are for kind = \"vae\""
         (text glyphs "kind = \"gmvae\"\nposterior.flows = [{ kind = \"planar\" }]" "[objective]\nkl = \"monte-carlo\"")
 
+    says
+        6
+        "the prior is \"class\""
+        (text
+            glyphs
+            "kind = \"cvae\"\nprior.kind = \"mixture\"\nclassifier.kind = \"mlp\""
+            "[objective]\nkl = \"monte-carlo\"")
+
+    says 6 "there is no [model.classifier]" (text glyphs "kind = \"cvae\"\nsupervision = 2.0" "")
+
+    says
+        6
+        "has no network"
+        (text glyphs "kind = \"cvae\"\nprior = { kind = \"class\", form = \"free\", hidden = [3] }" "")
+
     says 5 "has pixels" (text glyphs "kind = \"factor-analysis\"" "")
     says 5 "is for sequences" (text real "kind = \"vrnn\"\nlikelihood.kind = \"unit-gaussian\"" "")
     says 6 "are of vectors" (text glyphs "kind = \"vrnn\"\nencoder.kind = \"conv\"" "")

@@ -118,7 +118,7 @@ let ``An empty table has the columns and types that conventions promise`` () =
     roundTrip<LogWeightRow> []
     |> expect
         "run_id VARCHAR, step BIGINT, split VARCHAR, kind VARCHAR, samples BIGINT, seed BIGINT, index BIGINT,
-         label INTEGER, elbo DOUBLE, log_px DOUBLE, log_px_se DOUBLE, ess DOUBLE"
+         label INTEGER, elbo DOUBLE, log_px DOUBLE, log_px_se DOUBLE, ess DOUBLE, settings VARCHAR"
 
     roundTrip<SummaryRow> []
     |> expect

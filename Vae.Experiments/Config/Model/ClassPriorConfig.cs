@@ -5,7 +5,7 @@ namespace Vae.Experiments.Config;
     "class",
     "A normal for each class, p(z|y) = N(m(y), s(y)^2), learned; for kind = \"cvae\" and \"gmvae\" (arXiv:1406.5298, arXiv:1611.02648)."
 )]
-public sealed record ClassPriorConfig : PriorConfig
+public sealed record ClassPriorConfig : PriorConfig, IRules
 {
     /// <summary>Where mean and scale come from.</summary>
     [Key(
@@ -31,4 +31,16 @@ public sealed record ClassPriorConfig : PriorConfig
 
     /// <inheritdoc/>
     public override bool HasNormalKl => true;
+
+    /// <inheritdoc/>
+    public IEnumerable<BrokenRule> Broken()
+    {
+        if (
+            Form == ClassPriorFormName.Free
+            && this with { Form = ClassPriorFormName.Network } != new ClassPriorConfig()
+        )
+        {
+            yield return new("form", "form = \"free\" has no network: leave out hidden, activation, scale and init");
+        }
+    }
 }

@@ -18,9 +18,10 @@ public sealed record CvaeConfig : EncodedModelConfig
     /// <summary>α.</summary>
     [Key(
         "What multiplies log q(y|x) of a known label in training, where there is a classifier (arXiv:1406.5298, eq. 9).",
-        Min = 0
+        Min = 0,
+        Absent = "1"
     )]
-    public double Supervision { get; init; } = 1;
+    public double? Supervision { get; init; }
 
     /// <inheritdoc/>
     public override int ClassCount => Classes;
@@ -39,8 +40,17 @@ public sealed record CvaeConfig : EncodedModelConfig
     public override string InWords() => $"conditional on {Classes} classes, {base.InWords()}";
 
     /// <inheritdoc/>
-    public override IEnumerable<BrokenRule> Broken(ExperimentConfig experiment) =>
-        Classifier is null
-            ? base.Broken(experiment)
-            : base.Broken(experiment).Concat(MixtureRules.Broken(this, experiment));
+    public override IEnumerable<BrokenRule> Broken(ExperimentConfig experiment)
+    {
+        if (Classifier is not null)
+        {
+            return base.Broken(experiment).Concat(MixtureRules.Broken(this, experiment));
+        }
+
+        BrokenRule idle = new(
+            "model.supervision",
+            "supervision is of the classifier's q(y|x), and there is no [model.classifier]"
+        );
+        return Supervision is null ? base.Broken(experiment) : base.Broken(experiment).Append(idle);
+    }
 }

@@ -14,7 +14,7 @@ public sealed record FactorAnalysisModelConfig : ModelConfig
     public override IEnumerable<BrokenRule> Broken(ExperimentConfig experiment)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        if (!experiment.Data.IsReal)
+        if (experiment.Data.IsBinary || experiment.Data.IsGrey)
         {
             yield return new(
                 "model.kind",

@@ -13,6 +13,14 @@ internal static class MixtureRules
             );
         }
 
+        if (model.Prior is not (ClassPriorConfig or NormalPriorConfig))
+        {
+            yield return new(
+                "model.prior.kind",
+                $"where the class is summed out the prior is \"class\", p(z|y), or \"normal\" for all classes, not \"{Schema.KindOf(model.Prior.GetType())}\""
+            );
+        }
+
         if (experiment.Objective is DregObjectiveConfig)
         {
             yield return new(
