@@ -45,7 +45,7 @@ public sealed class Experiment : IDisposable
                 ? new DeviceSplit(dataset.Valid, dataset.Dimensions, dataset.Binarisation, device)
                 : null;
         test = new DeviceSplit(dataset.Test, dataset.Dimensions, dataset.Binarisation, device);
-        Refuse(config.Model, dataset);
+        DataFit.Check(config.Model, dataset);
         model = ModelFactory.Build(config.Model, dataset.Shape, device, (uint)config.Seed);
     }
 
@@ -207,7 +207,10 @@ public sealed class Experiment : IDisposable
             DeviceSplit split = SplitOf(evaluation.Split);
             Evaluated made = evaluator.Evaluate(evaluation, split, task.ToString());
             made = WithTruth(WithClasses(made, split, evaluation), evaluation);
-            LogWeightTable.Merge(run.LogWeights, [.. task.Examples(made, split.Labels)]);
+            LogWeightTable.Merge(
+                run.LogWeights,
+                [.. task.Examples(made, task.IsFromModel && model.LabelUse != LabelUse.Always ? null : split.Labels)]
+            );
             rows.Add(task.Row(made));
             metrics.Write(rows[^1]);
             foreach (EstimateRow fewer in task.Fewer(made))
@@ -360,44 +363,6 @@ public sealed class Experiment : IDisposable
             Nmi = clustering?.Nmi,
         };
         ResultTables.Write(run.Summary, [SummaryEstimates.Add(row, estimates)]);
-    }
-
-    // What only the data itself tells.
-    private static void Refuse(ModelConfig model, Dataset dataset)
-    {
-        foreach (Split split in new[] { dataset.Train, dataset.Valid, dataset.Test })
-        {
-            if (
-                model.PartLikelihood is BernoulliConfig or ContinuousBernoulliConfig
-                && split.Values is { } values
-                && Array.FindIndex(values, value => value is < 0 or > 1) is >= 0 and var outside
-            )
-            {
-                throw new ExperimentException(
-                    ExitCode.Data,
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"example {outside / dataset.Dimensions} of the {split.Name} split has the value {values[outside]}, and the likelihood is of values from 0 to 1: use model.likelihood \"unit-gaussian\" or \"gaussian\", or scale the data"
-                    )
-                );
-            }
-
-            if (model.NeedsLabels && split.Count > 0 && split.Labels is null)
-            {
-                throw new ExperimentException(
-                    ExitCode.Data,
-                    $"the {split.Name} split has no labels, and this model is of x given its label: [data] {split.Name}_labels, or folders of classes, say them"
-                );
-            }
-
-            if (model.NeedsLabels && split.Labels?.ToList().IndexOf(-1) is >= 0 and var place)
-            {
-                throw new ExperimentException(
-                    ExitCode.Data,
-                    $"example {place} of the {split.Name} split has no label, and this model is of x given its label: leave such examples out, or give the model a [model.classifier]"
-                );
-            }
-        }
     }
 
     /// <summary>Opens the run's log, which one process has at a time: two that train or evaluate would spoil each other's journal.</summary>

@@ -17,6 +17,9 @@ public sealed class EvaluationTask(EvaluateConfig config, string runId, long ste
     private readonly string split =
         config is BdmcEvaluateConfig ? FromModel : config.Split.ToString().ToLowerInvariant();
 
+    /// <summary>Whether the estimate is on data that the model draws itself.</summary>
+    public bool IsFromModel => split == FromModel;
+
     /// <summary>The estimator.</summary>
     public string Kind { get; } = Schema.KindOf(config.GetType())!;
 
