@@ -15,6 +15,8 @@ namespace Vae.Experiments;
 /// <summary>One run from config to pictures: data, model, training, evaluation, results. The way of the data, read from top to bottom.</summary>
 public sealed class Experiment : IDisposable
 {
+    private const int NoSpaceLeft = 28; // ENOSPC, as .NET passes it on
+
     private readonly ExperimentConfig config;
     private readonly Dataset dataset;
     private readonly IProgressReporter progress;
@@ -54,7 +56,7 @@ public sealed class Experiment : IDisposable
     {
         RunDirectory run = RunDirectory.Create(runsRoot, config.Name);
         AtomicFile.WriteText(run.Config, config.ToToml());
-        AtomicFile.WriteText(run.Overrides, string.Concat(overrides.Select(o => o + "\n")));
+        AtomicFile.WriteText(run.Overrides, Lines(overrides));
         run.WriteEnvironment(
             EnvironmentInfo.Capture(
                 config.Device,
@@ -68,19 +70,37 @@ public sealed class Experiment : IDisposable
         return run;
     }
 
-    /// <summary>Trains from the newest checkpoint (or from the start), evaluates, draws and sums up.</summary>
-    public void Run(RunDirectory run)
+    /// <summary>Trains from the newest checkpoint (or from the start), evaluates, draws and sums up. changes: overrides that this run's config has got since it began.</summary>
+    public void Run(RunDirectory run, IReadOnlyList<string>? changes = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         TrainingState? state = null;
         using RunLog log = Claim(run);
+        if (changes is { Count: > 0 })
+        {
+            AtomicFile.WriteText(run.Overrides, File.ReadAllText(run.Overrides) + Lines(changes));
+            AtomicFile.WriteText(run.Config, config.ToToml());
+            log.Write($"extended: {string.Join(' ', changes)}");
+        }
+
         using var interruption = new Interruption();
         try
         {
             using Journal journal = Journal.Open(run.Journal);
-            journal.TruncateAfter(StoredStep(run));
+            string? checkpoint = Checkpoint.Newest(run, sentence => Say(log, sentence));
+            journal.TruncateAfter(checkpoint is null ? -1 : Checkpoint.StepOf(checkpoint));
             var metrics = new MetricLog(run, journal);
-            using var trainer = new Trainer(config, run, model, train, valid, metrics, progress, interruption.Token);
+            using var trainer = new Trainer(
+                config,
+                run,
+                checkpoint,
+                model,
+                train,
+                valid,
+                metrics,
+                progress,
+                interruption.Token
+            );
             state = trainer.State;
             run.WriteStatus(RunState.Running, state.Step);
             log.Write($"training from step {state.Step} to {trainer.TotalSteps}");
@@ -91,12 +111,13 @@ public sealed class Experiment : IDisposable
 
             if (trainer.EffectiveKlWeight is { } weight and not 1)
             {
-                string stated = string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"effective KL weight {weight:R}: beside an image's whole reconstruction term, its KL counts {weight:R} times"
+                Say(
+                    log,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"effective KL weight {weight:R}: beside an image's whole reconstruction term, its KL counts {weight:R} times"
+                    )
                 );
-                log.Write(stated);
-                progress.Say(stated);
             }
 
             trainer.Run();
@@ -139,8 +160,16 @@ public sealed class Experiment : IDisposable
         }
         catch (Exception e)
         {
-            run.WriteStatus(RunState.Failed, state?.Step ?? 0, e.Message);
-            log.Write(e is ExperimentException ? e.Message : e.ToString());
+            RecordFailure(run, log, state?.Step ?? 0, e);
+            if (e is IOException { HResult: NoSpaceLeft })
+            {
+                throw new ExperimentException(
+                    ExitCode.Failure,
+                    $"no space is left on the disk of {run.FullPath}. What is stored there is sound: make room, and go on with: vae resume {run.FullPath}",
+                    e
+                );
+            }
+
             throw;
         }
     }
@@ -389,10 +418,23 @@ public sealed class Experiment : IDisposable
         }
     }
 
-    private static long StoredStep(RunDirectory run)
+    private static string Lines(IEnumerable<string> lines) => string.Concat(lines.Select(line => line + "\n"));
+
+    // On a full disk there is no room for this either, and the first failure is the one to tell.
+    private static void RecordFailure(RunDirectory run, RunLog log, long step, Exception e)
     {
-        string last = Checkpoint.Last(run);
-        return File.Exists(last) ? Checkpoint.StepOf(last) : -1;
+        try
+        {
+            run.WriteStatus(RunState.Failed, step, e.Message);
+            log.Write(e is ExperimentException ? e.Message : e.ToString());
+        }
+        catch (Exception second) when (second is IOException or UnauthorizedAccessException) { }
+    }
+
+    private void Say(RunLog log, string sentence)
+    {
+        log.Write(sentence);
+        progress.Say(sentence);
     }
 
     private static Device SelectDevice(string name)

@@ -3,13 +3,30 @@ using Vae.Experiments.Results;
 
 namespace Vae.Experiments.Commands;
 
-/// <summary>vae results: a table over all finished runs; --publish stores a run's few kilobytes in docs/results/.</summary>
+/// <summary>vae results: a table over all finished runs, filtered, sorted, grouped, for people, LaTeX or programs; --publish stores a run's few kilobytes in docs/results/.</summary>
 internal static class ResultsCommand
 {
     internal static Command Create()
     {
         var runs = CommonOptions.Runs();
         var json = CommonOptions.Json();
+        var where = new Option<string?>("--where")
+        {
+            Description = "Only runs of which this is true, in SQL: \"name = 'iaf' AND test_log_px > -100\"",
+            HelpName = "CONDITION",
+        };
+        var sort = new Option<string?>("--sort")
+        {
+            Description = "Order by a column; -COLUMN: the largest first",
+            HelpName = "COLUMN",
+        };
+        var columns = new Option<string?>("--columns")
+        {
+            Description = "Only these, of summary.parquet: run_id,seed,test_log_px",
+            HelpName = "A,B,...",
+        };
+        var latex = new Option<bool>("--latex") { Description = "Print a LaTeX table (booktabs)" };
+        var parquet = new Option<string?>("--parquet") { Description = "Store the table as Parquet", HelpName = "OUT" };
         var grouped = new Option<bool>("--grouped")
         {
             Description = "Mean and standard deviation over the seeds of each experiment",
@@ -27,7 +44,12 @@ internal static class ResultsCommand
         var command = new Command("results", "A table over all finished runs, oldest first")
         {
             runs,
+            where,
+            sort,
+            columns,
             json,
+            latex,
+            parquet,
             grouped,
             rank,
             force,
@@ -48,13 +70,28 @@ internal static class ResultsCommand
             }
 
             string folder = RunsRoot.Resolve(parsed.GetValue(runs), Environment.CurrentDirectory);
-            bool asJson = parsed.GetValue(json);
+            string? condition = parsed.GetValue(where);
+            string[]? chosen = parsed.GetValue(columns)?.Split(',', StringSplitOptions.TrimEntries);
+            bool everything = chosen is not null || parsed.GetValue(json) || parsed.GetValue(parquet) is not null;
             QueryResult result =
-                parsed.GetValue(rank) ? ResultsQuery.Ranked(folder, parsed.GetValue(force))
-                : parsed.GetValue(grouped) ? ResultsQuery.Grouped(folder)
-                : asJson ? ResultsQuery.Runs(folder)
-                : ResultsQuery.Overview(folder);
-            Console.Out.Write(asJson ? JsonRows.Of(result) : TextTable.Of(result));
+                parsed.GetValue(rank) ? ResultsQuery.Ranked(folder, parsed.GetValue(force), condition)
+                : parsed.GetValue(grouped) ? ResultsQuery.Grouped(folder, condition)
+                : everything ? ResultsQuery.Runs(folder, condition)
+                : ResultsQuery.Overview(folder, condition);
+            result = parsed.GetValue(sort) is { } by ? result.SortedBy(by) : result;
+            result = chosen is null ? result : result.Only(chosen);
+            if (parsed.GetValue(parquet) is { } path)
+            {
+                ParquetTable.Write(path, result);
+                Console.Out.WriteLine(path);
+                return;
+            }
+
+            Console.Out.Write(
+                parsed.GetValue(json) ? JsonRows.Of(result)
+                : parsed.GetValue(latex) ? LatexTable.Of(result)
+                : TextTable.Of(result)
+            );
         });
         return command;
     }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Vae.Experiments.Results;
 
-/// <summary>Finds and loads DuckDB's native library: beside the program, or in a node_modules folder above it.</summary>
+/// <summary>Finds and loads DuckDB's native library: beside this assembly (which a script may have loaded), or in a node_modules folder above it.</summary>
 internal static class DuckDbLibrary
 {
     private const string File = DuckDbApi.Library;
@@ -15,7 +15,8 @@ internal static class DuckDbLibrary
     private static nint LoadNearest()
     {
         var path =
-            Candidates(AppContext.BaseDirectory).FirstOrDefault(System.IO.File.Exists)
+            Candidates(Path.GetDirectoryName(typeof(DuckDbLibrary).Assembly.Location)!)
+                .FirstOrDefault(System.IO.File.Exists)
             ?? throw new ExperimentException(ExitCode.Failure, $"DuckDB ({File}) is not there. Run ./vae once first.");
         try
         {

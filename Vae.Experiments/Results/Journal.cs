@@ -69,7 +69,7 @@ public sealed class Journal : IDisposable
 
     private static FileStream OpenAtEnd(string path)
     {
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read, bufferSize: 0);
         stream.Seek(0, SeekOrigin.End);
         return stream;
     }

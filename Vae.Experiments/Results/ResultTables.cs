@@ -13,6 +13,12 @@ public static class ResultTables
         using var database = new DuckDb();
         database.Query($"CREATE TABLE rows ({TableSchema<T>.Definition})");
         database.Append("rows", rows.Select(TableSchema<T>.Values));
+        Store(database, path);
+    }
+
+    /// <summary>Makes the file of the database's table "rows".</summary>
+    internal static void Store(DuckDb database, string path)
+    {
         var temporary = AtomicFile.TemporaryFor(path);
         try
         {
@@ -26,12 +32,16 @@ public static class ResultTables
         AtomicFile.Commit(temporary, path);
     }
 
-    /// <summary>The rows of such a file, in their order.</summary>
+    /// <summary>The rows of such a file, in their order; null where an older file hasn't the column.</summary>
     public static IReadOnlyList<T> Read<T>(string path)
         where T : class
     {
         using var database = new DuckDb();
-        var result = database.Query($"SELECT {TableSchema<T>.Selection} FROM read_parquet($1)", DuckDb.NoGlob(path));
+        database.Query($"CREATE TABLE today ({TableSchema<T>.Definition})");
+        var result = database.Query(
+            $"SELECT {TableSchema<T>.Selection} FROM (FROM today UNION ALL BY NAME FROM read_parquet($1))",
+            DuckDb.NoGlob(path)
+        );
         return [.. result.Rows.Select(TableSchema<T>.Row)];
     }
 

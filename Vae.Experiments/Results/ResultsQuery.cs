@@ -3,23 +3,25 @@ namespace Vae.Experiments.Results;
 /// <summary>Questions about all runs below a folder, answered from their Parquet files.</summary>
 public static class ResultsQuery
 {
-    /// <summary>The finished runs, every column of summary.parquet, oldest first.</summary>
-    public static QueryResult Runs(string runsRoot) => Ours(runsRoot, $"SELECT * FROM summary ORDER BY {Oldest}");
+    /// <summary>The finished runs, every column of summary.parquet, oldest first. where: a condition in SQL over these columns; so for the others.</summary>
+    public static QueryResult Runs(string runsRoot, string? where = null) =>
+        Ours(runsRoot, $"SELECT * FROM summary ORDER BY {Oldest}", where);
 
     /// <summary>The finished runs in the columns that fit a terminal, oldest first.</summary>
-    public static QueryResult Overview(string runsRoot) =>
+    public static QueryResult Overview(string runsRoot, string? where = null) =>
         Ours(
             runsRoot,
             $"""
             SELECT run_id AS run, dataset AS data, binarisation, steps, round(test_elbo, 2) AS elbo, round(test_log_px, 2) AS log_px,
                    round(test_log_px_se, 2) AS se, test_log_px_samples AS samples, round(wall_s)::BIGINT AS wall_s, status
             FROM summary ORDER BY {Oldest}
-            """
+            """,
+            where
         );
 
     /// <summary>The finished runs by the first test estimate of each, the best first, and the protocol of each.</summary>
     /// <exception cref="ExperimentException">They are of several protocols, whose numbers don't compare, and nobody insists (2).</exception>
-    public static QueryResult Ranked(string runsRoot, bool force)
+    public static QueryResult Ranked(string runsRoot, bool force, string? where = null)
     {
         QueryResult ranking = Ours(
             runsRoot,
@@ -31,7 +33,8 @@ public static class ResultsQuery
               AND e.samples = coalesce(s.test_log_px_samples, e.samples)
             QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY e.step DESC, e.examples DESC NULLS LAST, e.settings) = 1
             ORDER BY coalesce(e.log_px, e.elbo) DESC, {Oldest}
-            """
+            """,
+            where
         );
         var protocols = ranking
             .Rows.Select(row =>
@@ -49,7 +52,7 @@ public static class ResultsQuery
     }
 
     /// <summary>Test estimates over the runs of one experiment (of equal name and config but for the seed): count, mean and standard deviation (of a sample, n - 1) by kind and samples.</summary>
-    public static QueryResult Grouped(string runsRoot) => Ours(runsRoot, Groups);
+    public static QueryResult Grouped(string runsRoot, string? where = null) => Ours(runsRoot, Groups, where);
 
     internal static IReadOnlyList<EstimateGroup> GroupRows(string runsRoot) =>
         [.. Ours(runsRoot, Groups).Rows.Select(TableSchema<EstimateGroup>.Row)];
@@ -101,10 +104,18 @@ public static class ResultsQuery
         FROM ({TestEstimates}) GROUP BY ALL ORDER BY ALL
         """;
 
-    private static QueryResult Ours(string runsRoot, string sql)
+    private static QueryResult Ours(string runsRoot, string sql, string? where = null)
     {
         using var database = new DuckDb(threads: 2);
         ResultViews.Create(database, runsRoot);
+        if (where is not null)
+        {
+            var kept = database.Ask($"SELECT run_id FROM summary WHERE ({where})").Rows;
+            string ids = string.Join(", ", kept.Select(row => DuckDb.Literal((string)row[0]!)).Prepend("NULL"));
+            database.Query("ALTER VIEW summary RENAME TO all_summaries");
+            database.Query($"CREATE VIEW summary AS FROM all_summaries WHERE run_id IN ({ids})");
+        }
+
         return database.Query(sql);
     }
 }

@@ -139,6 +139,27 @@ public sealed class RunDirectory
         }
     }
 
+    /// <summary>Whether a process has the run's log open, as each does that trains or evaluates.</summary>
+    public bool IsAtWork
+    {
+        get
+        {
+            try
+            {
+                using var log = new FileStream(Log, FileMode.Open, FileAccess.Write, FileShare.None);
+                return false;
+            }
+            catch (FileNotFoundException)
+            {
+                return false;
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>Writes environment.json.</summary>
     public void WriteEnvironment(EnvironmentInfo environment) => WriteJson(Environment, environment);
 

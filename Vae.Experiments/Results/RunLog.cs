@@ -13,7 +13,7 @@ public sealed class RunLog : IDisposable
     public RunLog(string path, TimeProvider? clock = null)
     {
         this.clock = clock ?? TimeProvider.System;
-        var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None);
+        var stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         writer = new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
         {
             AutoFlush = true,

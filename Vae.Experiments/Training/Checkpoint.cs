@@ -7,7 +7,10 @@ using Vae.Torch;
 
 namespace Vae.Experiments.Training;
 
-/// <summary>A run's stored weights: <c>last</c> with the optimizer, the averaged weights and the state of training, <c>best</c> the weights alone.</summary>
+/// <summary>
+/// A run's stored weights: <c>last</c> with the optimizer, the averaged weights and the state of training, those before it as <c>step=00012000</c>, and
+/// <c>best</c>, the weights alone.
+/// </summary>
 /// <remarks>Sealed safetensors; no time, host or run id in them, so equal runs have equal bytes.</remarks>
 public static class Checkpoint
 {
@@ -15,8 +18,12 @@ public static class Checkpoint
     private const string Optimizer = "optimizer.";
     private const string Average = "average.";
 
-    /// <summary>The newest checkpoint of a run.</summary>
+    /// <summary>The newest checkpoint of a run, between two writings of it.</summary>
     public static string Last(RunDirectory run) => Path.Combine(run.Checkpoints, "last.safetensors");
+
+    /// <summary>The checkpoint of a step that <see cref="Last"/> was.</summary>
+    public static string Of(RunDirectory run, long step) =>
+        Path.Combine(run.Checkpoints, string.Create(CultureInfo.InvariantCulture, $"step={step:D8}.safetensors"));
 
     /// <summary>The weights of the best validation.</summary>
     public static string Best(RunDirectory run) => Path.Combine(run.Checkpoints, "best.safetensors");
@@ -26,13 +33,49 @@ public static class Checkpoint
     public static string ToEvaluate(RunDirectory run, EvaluateFromName from)
     {
         bool best = from == EvaluateFromName.Best && File.Exists(Best(run));
-        string weights = best ? Best(run) : Last(run);
-        return File.Exists(weights)
-            ? weights
-            : throw new ExperimentException(
+        return (best ? Best(run) : Stored(run).FirstOrDefault())
+            ?? throw new ExperimentException(
                 ExitCode.Checkpoint,
                 $"{run.FullPath} has no checkpoint yet; train it with: vae resume {run.FullPath}"
             );
+    }
+
+    /// <summary>The newest checkpoint that is sound; null where none was stored. A damaged one is named and set aside, if there is one before it.</summary>
+    /// <exception cref="ExperimentException">The only one there is, or the last that is left, is damaged (exit code 5).</exception>
+    public static string? Newest(RunDirectory run, Action<string> say)
+    {
+        ArgumentNullException.ThrowIfNull(say);
+        IReadOnlyList<string> stored = Stored(run);
+        foreach (var (i, path) in stored.Index())
+        {
+            try
+            {
+                _ = StepOf(path);
+                return path;
+            }
+            catch (ExperimentException e) when (e.InnerException is CorruptFileException && i + 1 < stored.Count)
+            {
+                string aside = path + ".damaged";
+                File.Move(path, aside, overwrite: true);
+                say($"{e.Message}; it's set aside as {Path.GetFileName(aside)}, and the one before it is used");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes room for a new <see cref="Last"/>: the one there, of that step, gets its step's name, and of the older ones so many stay.</summary>
+    public static void Rotate(RunDirectory run, long step, int earlier)
+    {
+        if (earlier > 0 && File.Exists(Last(run)))
+        {
+            File.Move(Last(run), Of(run, step), overwrite: true);
+        }
+
+        foreach (string old in Earlier(run).Skip(earlier))
+        {
+            File.Delete(old);
+        }
     }
 
     /// <summary>Stores everything.</summary>
@@ -103,6 +146,13 @@ public static class Checkpoint
     /// <summary>The step at which a checkpoint was stored.</summary>
     /// <exception cref="ExperimentException">The file is damaged (exit code 5).</exception>
     public static long StepOf(string path) => Read(path, StepOf);
+
+    // All but the best weights, the newest first.
+    private static IReadOnlyList<string> Stored(RunDirectory run) =>
+        File.Exists(Last(run)) ? [Last(run), .. Earlier(run)] : [.. Earlier(run)];
+
+    private static IEnumerable<string> Earlier(RunDirectory run) =>
+        Directory.EnumerateFiles(run.Checkpoints, "step=*.safetensors").OrderDescending(StringComparer.Ordinal);
 
     private static long StepOf(StateFile file) =>
         file.Metadata.TryGetValue("step", out string? text)

@@ -1,20 +1,31 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Vae.Experiments.Training;
 
-/// <summary>Turns Ctrl-C and SIGTERM into a request that work honours at the next point where it can stop.</summary>
+/// <summary>Turns Ctrl-C and SIGTERM, and for a process of a sweep the end of its standard input, into a request that work honours at the next point where it can stop.</summary>
 public sealed class Interruption : IDisposable
 {
+    /// <summary>The environment variable that says: when standard input ends, whoever started this process is gone.</summary>
+    public const string EndsWithInput = "VAE_ENDS_WITH_INPUT";
+
     private readonly PosixSignalRegistration[] registrations;
     private readonly CancellationTokenSource source = new();
     private volatile ExitCode code;
 
     /// <summary>Listens until disposed. A second signal ends the process at once.</summary>
-    public Interruption() =>
-        registrations = [
+    public Interruption()
+    {
+        registrations =
+        [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Request(c, ExitCode.Interrupted)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Request(c, ExitCode.Terminated)),
         ];
+        if (Environment.GetEnvironmentVariable(EndsWithInput) == "1")
+        {
+            new Thread(AwaitEndOfInput) { IsBackground = true }.Start();
+        }
+    }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => source.Token;
@@ -31,6 +42,20 @@ public sealed class Interruption : IDisposable
         }
 
         source.Dispose();
+    }
+
+    private void AwaitEndOfInput()
+    {
+        using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        var ignored = new byte[256];
+        while (input.Read(ignored) > 0) { }
+
+        code = ExitCode.Terminated;
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException) { } // the work is over
     }
 
     private void Request(PosixSignalContext context, ExitCode asked)

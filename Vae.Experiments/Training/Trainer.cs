@@ -34,15 +34,18 @@ public sealed class Trainer : IDisposable
     private readonly Schedules schedules;
     private readonly Stopwatch stepping = new();
     private readonly Stopwatch validating = new();
+    private readonly Stopwatch unsaved = Stopwatch.StartNew();
+    private long saved; // the step of the newest checkpoint
     private long stepped;
     private long steps;
     private long validations;
     private TimeSpan warm;
 
-    /// <summary>Sets training up; a checkpoint in the run directory is taken up.</summary>
+    /// <summary>Sets training up, and takes up the checkpoint where one is given.</summary>
     public Trainer(
         ExperimentConfig config,
         RunDirectory run,
+        string? checkpoint,
         LatentVariableModel model,
         DeviceSplit train,
         DeviceSplit? valid,
@@ -83,9 +86,8 @@ public sealed class Trainer : IDisposable
         schedules = new Schedules(config, model.Dimensions, new Course(order.StepsPerEpoch, TotalSteps));
         optimizer = OptimizerFactory.Build(config.Optimizer, schedules.LearningRate(0), model.named_parameters());
         average = config.Train.Ema is { } decay ? new WeightAverage(model.named_parameters(), decay) : null;
-        State = File.Exists(Checkpoint.Last(run))
-            ? Checkpoint.Load(Checkpoint.Last(run), model, optimizer, average)
-            : new TrainingState();
+        State = checkpoint is null ? new TrainingState() : Checkpoint.Load(checkpoint, model, optimizer, average);
+        saved = State.Step;
     }
 
     /// <summary>Where training stands.</summary>
@@ -148,7 +150,8 @@ public sealed class Trainer : IDisposable
             }
 
             ValidateIfDue();
-            if (config.Train.CheckpointEvery is { } every && State.Step % every == 0 && State.Validated != State.Step)
+            bool due = State.Step % (config.Train.CheckpointEvery ?? long.MaxValue) == 0;
+            if ((due || unsaved.Elapsed.TotalMinutes >= config.Train.CheckpointMinutes) && saved != State.Step)
             {
                 Save();
             }
@@ -399,6 +402,13 @@ public sealed class Trainer : IDisposable
     private void Save()
     {
         log.Flush();
+        if (saved != State.Step)
+        {
+            Checkpoint.Rotate(run, saved, config.Train.KeepCheckpoints - 1);
+        }
+
         Checkpoint.Save(Checkpoint.Last(run), model, optimizer, average, State);
+        saved = State.Step;
+        unsaved.Restart();
     }
 }

@@ -94,6 +94,25 @@ let ``Every table comes back as it was written`` () =
     roundTrip weights |> ignore
     roundTrip [ summary ] |> ignore
 
+[<Fact>]
+let ``A table of an earlier version is read, with null where it hasn't the column`` () =
+    let path = Path.Combine(folder (), "rows.parquet")
+    use database = new DuckDb()
+
+    database.Query(
+        "COPY (SELECT 'a/b' AS run_id, 7 AS step, 'test' AS split, 'elbo' AS kind, 1 AS samples, 0 AS seed, 3 AS index, -1.5 AS elbo) TO "
+        + DuckDb.Literal path
+        + " (FORMAT parquet)"
+    )
+    |> ignore
+
+    let row = Assert.Single(ResultTables.Read<LogWeightRow> path)
+
+    Assert.Equal(
+        LogWeightRow("a/b", 7L, "test", "elbo", 1L, 0L, 3L, Nullable(), -1.5, Nullable(), Nullable(), Nullable(), null),
+        row
+    )
+
 let private columns (path: string) =
     use database = new DuckDb()
 

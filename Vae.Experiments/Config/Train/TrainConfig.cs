@@ -32,6 +32,18 @@ public sealed record TrainConfig : IRules
     [Key("Steps between checkpoints.", Min = 1, Absent = "at each validation", Smoke = 5, Apart = true)]
     public int? CheckpointEvery { get; init; }
 
+    /// <summary>Minutes between checkpoints.</summary>
+    [Key("Minutes after which a checkpoint is due in any case.", Above = 0, Apart = true)]
+    public double CheckpointMinutes { get; init; } = 10;
+
+    /// <summary>Checkpoints kept.</summary>
+    [Key(
+        "How many checkpoints are kept beside the best weights: the newest, and those before it, to go back to when it's damaged.",
+        Min = 1,
+        Apart = true
+    )]
+    public int KeepCheckpoints { get; init; } = 2;
+
     /// <summary>Batches a step.</summary>
     [Key(
         "Batches for each step of the optimizer: the gradient is that of one batch so many times as large, taken a batch of data.batch_size at a time. Steps are steps of the optimizer.",

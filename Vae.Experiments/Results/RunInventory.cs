@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Vae.Primitives;
+
+namespace Vae.Experiments.Results;
+
+/// <summary>All run directories below a folder, finished or not, and the removal of those that came to nothing.</summary>
+public static partial class RunInventory
+{
+    /// <summary>The run directories, oldest first.</summary>
+    public static IReadOnlyList<RunDirectory> Of(string runsRoot) =>
+        Directory.Exists(runsRoot)
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(runsRoot)
+                    .SelectMany(Directory.EnumerateDirectories)
+                    .Where(path =>
+                        FolderName().IsMatch(Path.GetFileName(path)) && File.Exists(Path.Combine(path, "status.json"))
+                    )
+                    .OrderBy(Path.GetFileName, StringComparer.Ordinal)
+                    .Select(path => RunDirectory.Open(path)),
+            ]
+            : [];
+
+    /// <summary>A row for each: what it is at, its step, its size.</summary>
+    public static QueryResult Table(IEnumerable<RunDirectory> runs) =>
+        new(
+            ["run", "state", "step", "checkpoints", "megabytes", "reason"],
+            [
+                .. runs.Select(run =>
+                {
+                    RunStatus status = run.ReadStatus();
+                    return (object?[])
+                        [
+                            run.Id,
+                            State(run, status),
+                            status.Step,
+                            (long)Directory.GetFiles(run.Checkpoints).Length,
+                            Math.Round(Bytes(run) / 1e6, 1),
+                            status.Reason,
+                        ];
+                }),
+            ]
+        );
+
+    /// <summary>Those that came to nothing: they failed, or ended without a checkpoint, and nobody is at work on them.</summary>
+    public static IReadOnlyList<RunDirectory> Leftovers(string runsRoot) =>
+        [
+            .. Of(runsRoot)
+                .Where(run =>
+                    !run.IsAtWork
+                    && run.ReadStatus().State is var state
+                    && (
+                        state == RunState.Failed
+                        || (state != RunState.Completed && Directory.GetFiles(run.Checkpoints).Length == 0)
+                    )
+                ),
+        ];
+
+    /// <summary>Removes a run: first its name, at once, so that nobody meets half of it.</summary>
+    public static void Remove(RunDirectory run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        string gone = AtomicFile.TemporaryFor(run.FullPath);
+        Directory.Move(run.FullPath, gone);
+        Directory.Delete(gone, recursive: true);
+    }
+
+    private static string State(RunDirectory run, RunStatus status) =>
+        status.State == RunState.Running && !run.IsAtWork
+            ? "killed"
+            : status.State.ToString().ToLower(CultureInfo.InvariantCulture);
+
+    private static long Bytes(RunDirectory run) =>
+        new DirectoryInfo(run.FullPath).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+
+    [GeneratedRegex("^[0-9]{8}-[0-9]{6}-[0-9a-f]{4}$")]
+    private static partial Regex FolderName();
+}
