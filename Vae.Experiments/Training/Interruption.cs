@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,9 +12,10 @@ public sealed class Interruption : IDisposable
 
     private readonly PosixSignalRegistration[] registrations;
     private readonly CancellationTokenSource source = new();
+    private readonly Stopwatch sinceFirst = new();
     private volatile ExitCode code;
 
-    /// <summary>Listens until disposed. A second signal ends the process at once.</summary>
+    /// <summary>Listens until disposed. A second signal ends the process at once, but for a SIGTERM right after the first: a scheduler's that reached a whole job and is also passed on.</summary>
     public Interruption()
     {
         registrations =
@@ -60,7 +62,13 @@ public sealed class Interruption : IDisposable
 
     private void Request(PosixSignalContext context, ExitCode asked)
     {
-        context.Cancel = !source.IsCancellationRequested;
+        bool again = source.IsCancellationRequested;
+        context.Cancel = !again || (asked == ExitCode.Terminated && sinceFirst.Elapsed < TimeSpan.FromSeconds(5));
+        if (!again)
+        {
+            sinceFirst.Restart();
+        }
+
         code = asked;
         source.Cancel();
     }

@@ -163,7 +163,17 @@ let ``SIGTERM stops a sweep after checkpoints, and it goes on`` () =
     Assert.Equal<string list>([ "stopped"; "stopped" ], place.RunsIn root |> List.map Stored.state)
 
 [<Fact>]
-let ``The job array's script is sound, and each of its tasks makes one run`` () =
+let ``The job array's script is sound, is submitted, and each of its tasks makes one run`` () =
+    let place = Place()
+    Directory.CreateDirectory(place.Path "bin") |> ignore
+
+    // What Slurm's sbatch says, of a script that lies where it is told.
+    let sbatch =
+        place.Path(place.Write "bin/sbatch" "#!/bin/sh\ntest -f \"$1\" && echo Submitted batch job 7\n")
+
+    File.SetUnixFileMode(sbatch, UnixFileMode.UserRead ||| UnixFileMode.UserExecute)
+    place.Set "PATH" (place.Path "bin" + ":" + Environment.GetEnvironmentVariable "PATH")
+
     let ended =
         place.Succeed(
             "sweep",
@@ -177,7 +187,7 @@ let ``The job array's script is sound, and each of its tasks makes one run`` () 
         )
 
     let script = place.Path "job's runs/smoke/slurm/sweep.sbatch"
-    Assert.Contains("2 tasks", ended.Out)
+    Assert.Contains("Submitted batch job 7  (2 tasks", ended.Out)
     let text = File.ReadAllText script
     Assert.StartsWith("#!/bin/bash\n#SBATCH --job-name=smoke\n#SBATCH --array=0-1\n", text)
     Assert.Contains("#SBATCH --time=0:10:00\n", text)
@@ -192,6 +202,10 @@ let ``The job array's script is sound, and each of its tasks makes one run`` () 
 
     Assert.Equal(0, bash [ "-n"; script ])
 
+    let finished () =
+        place.RunsIn "job's runs"
+        |> List.filter (fun run -> Stored.state run = "completed")
+
     for task in 0..1 do
         Assert.Equal(0, bash [ "-c"; $"SLURM_ARRAY_TASK_ID={task} bash \"$0\" >/dev/null 2>&1"; script ])
-        Assert.Equal(task + 1, (finished "job's runs").Length)
+        Assert.Equal(task + 1, (finished ()).Length)
