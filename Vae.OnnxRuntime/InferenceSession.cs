@@ -123,7 +123,7 @@ public sealed class InferenceSession : NativeHandle
         using var options = runOptions?.Use() ?? default;
         using var values = new Leases(inputValues);
         fixed (
-            nint* fromNames = inputs.Pointers(inputNames),
+            nint* fromNames = inputs.AllPointers(inputNames),
                 toNames = outputs.Pointers(outputNames)
         )
         fixed (

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Vae.OnnxRuntime;
 using Vae.OnnxRuntime.Native;
@@ -92,26 +91,21 @@ public sealed class OrtValue : NativeHandle
 
     /// <summary>The elements, row-major, to write.</summary>
     /// <exception cref="OnnxRuntimeException">The elements are of another type.</exception>
-    public Span<T> GetTensorMutableDataAsSpan<T>()
+    public unsafe Span<T> GetTensorMutableDataAsSpan<T>()
         where T : unmanaged
     {
         var wanted = ElementTypes.Of<T>();
-        var found = GetTensorTypeAndShape().ElementDataType;
-        return wanted == found
-            ? MemoryMarshal.Cast<byte, T>(GetTensorMutableRawData())
+        var found = GetTensorTypeAndShape();
+        return found.ElementDataType == wanted
+            ? new Span<T>(Elements(), checked((int)found.ElementCount))
             : throw new OnnxRuntimeException(
                 ErrorCode.InvalidArgument,
-                $"The tensor's elements are {found}, not {wanted}."
+                $"The tensor's elements are {found.ElementDataType}, not {wanted}."
             );
     }
 
     /// <summary>The elements' bytes, row-major, to write.</summary>
-    public unsafe Span<byte> GetTensorMutableRawData()
-    {
-        var bytes = checked((int)GetTensorSizeInBytes());
-        using var self = Use();
-        return new Span<byte>((void*)Api.Get(Slot.GetTensorMutableData, self.Pointer), bytes);
-    }
+    public unsafe Span<byte> GetTensorMutableRawData() => new(Elements(), checked((int)GetTensorSizeInBytes()));
 
     /// <summary>How many bytes the elements take.</summary>
     public long GetTensorSizeInBytes()
@@ -141,6 +135,12 @@ public sealed class OrtValue : NativeHandle
         var released = base.ReleaseHandle();
         pin.Dispose();
         return released;
+    }
+
+    private unsafe void* Elements()
+    {
+        using var self = Use();
+        return (void*)Api.Get(Slot.GetTensorMutableData, self.Pointer);
     }
 
     private static unsafe nint Wrap(OrtMemoryInfo memory, TensorElementType type, long[] shape, nint data, long bytes)

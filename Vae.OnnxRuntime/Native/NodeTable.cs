@@ -55,6 +55,16 @@ internal sealed class NodeTable
         return found;
     }
 
+    /// <summary>Like <see cref="Pointers"/>, where none may be left out.</summary>
+    /// <exception cref="OnnxRuntimeException">One is left out, or the model has none of that name.</exception>
+    public nint[] AllPointers(IReadOnlyCollection<string> names)
+    {
+        var found = Pointers(names);
+        return Names.FirstOrDefault(name => !names.Contains(name)) is { } missing
+            ? throw new OnnxRuntimeException(ErrorCode.InvalidArgument, $"The model's {kind} '{missing}' is not given.")
+            : found;
+    }
+
     public void Free()
     {
         foreach (var pointer in pointers.Values)

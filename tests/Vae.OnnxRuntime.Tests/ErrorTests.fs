@@ -27,7 +27,7 @@ let ``Names that the model doesn't have are refused, with those it has`` () =
     fails [ "no output 'total'"; "sum, product" ] (fun () ->
         session.Run(null, [| "a"; "b" |], [| x; x |], [| "total" |]).Dispose())
 
-    fails [ "b" ] (fun () -> session.Run(null, [| "a" |], [| x |], [| "sum" |]).Dispose())
+    fails [ "input 'b' is not given" ] (fun () -> session.Run(null, [| "a" |], [| x |], [| "sum" |]).Dispose())
 
     let error =
         Assert.Throws<ArgumentException>(fun () -> session.Run(null, [| "a"; "b" |], [| x |], [| "sum" |]).Dispose())

@@ -115,6 +115,7 @@ let ``A file is loaded by its path, letters beyond ASCII included`` () =
         use options = new SessionOptions()
         let optimised = Path.Combine(folder.FullName, "schnell.onnx")
         options.OptimizedModelFilePath <- optimised
+        options.GraphOptimizationLevel <- GraphOptimizationLevel.ORT_ENABLE_EXTENDED // beyond it, a warning
         use session = new InferenceSession(path, options)
         Assert.Equal(2, session.InputNames.Count)
         use again = new InferenceSession(optimised)

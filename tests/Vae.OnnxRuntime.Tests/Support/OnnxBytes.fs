@@ -133,3 +133,33 @@ let chain (n: int64) (w: float32[]) (times: int) =
             Inputs = [ "x", TensorElementType.Float, shape ]
             Outputs = [ "y", TensorElementType.Float, shape ]
         }
+
+/// A prior part, z = eps [batch, 3], and a decoder part, mean = sigmoid(z W + c) [batch, n], as `vae export` names their tensors.
+let parts (w: float32[]) (c: float32[]) =
+    let n = c.LongLength
+
+    let float name width =
+        name, TensorElementType.Float, [ Free "batch"; Fixed width ]
+
+    let prior =
+        {
+            Nodes = [ node "Identity" [ "eps" ] [ "z" ] ]
+            Constants = []
+            Inputs = [ float "eps" 3L ]
+            Outputs = [ float "z" 3L ]
+        }
+
+    let decoder =
+        {
+            Nodes =
+                [
+                    node "MatMul" [ "z"; "w" ] [ "h" ]
+                    node "Add" [ "h"; "c" ] [ "parameters" ]
+                    node "Sigmoid" [ "parameters" ] [ "mean" ]
+                ]
+            Constants = [ constant "w" [ 3L; n ] w; constant "c" [ n ] c ]
+            Inputs = [ float "z" 3L ]
+            Outputs = [ float "parameters" n; float "mean" n ]
+        }
+
+    model prior, model decoder
