@@ -88,8 +88,11 @@ public sealed class Experiment : IDisposable
         {
             using Journal journal = Journal.Open(run.Journal);
             string? checkpoint = Checkpoint.Newest(run, sentence => Say(log, sentence));
-            journal.TruncateAfter(checkpoint is null ? -1 : Checkpoint.StepOf(checkpoint));
-            var metrics = new MetricLog(run, journal);
+            long stored = checkpoint is null ? -1 : Checkpoint.StepOf(checkpoint);
+            journal.TruncateAfter(stored);
+            using EventFile events = EventFile.GoOnAfter(run.FullPath, stored);
+            events.Text("config", stored + 1, $"```toml\n{config.ToToml()}```\n");
+            var metrics = new MetricLog(run, journal, events);
             using var trainer = new Trainer(
                 config,
                 run,
@@ -124,7 +127,7 @@ public sealed class Experiment : IDisposable
             metrics.Flush();
             IReadOnlyList<EstimateRow> estimates = Evaluate(run, config.Evaluate, metrics, interruption.Token);
             ClassPosteriors? clusters = Classify(run, metrics);
-            RunFigures.Draw(run, config.Figures, dataset, model, test, streams, clusters);
+            metrics.Show(state.Step, RunFigures.Draw(run, config.Figures, dataset, model, test, streams, clusters));
             if (estimates.FirstOrDefault(e => !double.IsFinite(e.LogPx ?? e.Elbo ?? 0)) is { } lost)
             {
                 throw new ExperimentException(
@@ -180,7 +183,8 @@ public sealed class Experiment : IDisposable
         ArgumentNullException.ThrowIfNull(run);
         using RunLog log = Claim(run);
         using Journal journal = Journal.Open(run.Journal);
-        var metrics = new MetricLog(run, journal);
+        using EventFile events = EventFile.Add(run.FullPath);
+        var metrics = new MetricLog(run, journal, events);
         using var interruption = new Interruption();
         IReadOnlyList<EstimateRow> rows = [];
         try
@@ -256,6 +260,8 @@ public sealed class Experiment : IDisposable
             {
                 picture.Save(Path.Combine(run.Figures, $"{name}.png"));
             }
+
+            metrics.Show(step, made.Figures.Keys);
 
             foreach (string sentence in made.Remarks.Append(task.Sentence(made)))
             {

@@ -21,7 +21,8 @@ public static class RunFigures
     public const double TraversalRange = 3;
 
     /// <summary>Draws samples.png, reconstructions.png and traversals.png, where the data is images; conditional_samples.png and clusters.png where there are classes, sequence_evolution.png and completions.png of the rows of images; latent_2d.png and learning_curves.png.</summary>
-    public static void Draw(
+    /// <returns>The names of the pictures, without their ending.</returns>
+    public static IReadOnlyList<string> Draw(
         RunDirectory run,
         FiguresConfig config,
         Dataset dataset,
@@ -36,6 +37,7 @@ public static class RunFigures
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(model);
         using var scope = NewDisposeScope();
+        var drawn = new List<string>();
         model.eval();
         PhiloxKey binarise = streams.Binarise("test/evaluate");
         Tensor? encodings =
@@ -85,7 +87,8 @@ public static class RunFigures
             }
         }
 
-        DrawCurves(run, dataset);
+        Save("learning_curves", Curves(run, dataset));
+        return drawn;
 
         void DrawSamples(Pictures pictures)
         {
@@ -115,14 +118,20 @@ public static class RunFigures
             if (model is VariationalRnn)
             {
                 IReadOnlyList<Canvas> frames = pictures.Evolution(config.Samples, key);
-                Animation.Save(Path.Combine(run.Figures, "sequence_evolution.png"), frames);
+                Animation.Save(PathOf("sequence_evolution"), frames);
                 Save("sequence_last", frames[^1]);
                 PhiloxKey noise = streams.Of("figures/completions");
                 Save("completions", pictures.Completions(test, 32, dataset.Shape[1] / 2, binarise, noise));
             }
         }
 
-        void Save(string name, Canvas canvas) => canvas.Save(Path.Combine(run.Figures, $"{name}.png"));
+        void Save(string name, Canvas canvas) => canvas.Save(PathOf(name));
+
+        string PathOf(string name)
+        {
+            drawn.Add(name);
+            return Path.Combine(run.Figures, $"{name}.png");
+        }
     }
 
     // Of data whose truth is known, the line that no model passes but by chance.
@@ -139,7 +148,7 @@ public static class RunFigures
 
     private static string Name(int label) => FormattableString.Invariant($"{label}");
 
-    private static void DrawCurves(RunDirectory run, Dataset dataset)
+    private static Canvas Curves(RunDirectory run, Dataset dataset)
     {
         var metrics = ResultTables.Read<MetricRow>(run.Metrics);
         Series Curve(string name, string split, string metric) =>
@@ -159,13 +168,11 @@ public static class RunFigures
             Curve("validation log p(x)", "valid", "log_px"),
             Truth(dataset, metrics.Select(m => m.Step).DefaultIfEmpty().Max()),
         ];
-        LineChart
-            .Render(
-                run.Name,
-                "step",
-                dataset.Shape.Count == 3 ? "nats per image" : "nats per example",
-                [.. all.Where(s => s.Points.Count > 0)]
-            )
-            .Save(Path.Combine(run.Figures, "learning_curves.png"));
+        return LineChart.Render(
+            run.Name,
+            "step",
+            dataset.Shape.Count == 3 ? "nats per image" : "nats per example",
+            [.. all.Where(s => s.Points.Count > 0)]
+        );
     }
 }

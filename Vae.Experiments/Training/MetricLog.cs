@@ -3,8 +3,8 @@ using Vae.Experiments.Results;
 
 namespace Vae.Experiments.Training;
 
-/// <summary>Writes metrics to the run's journal, stamped with run and wall time, and makes the Parquet tables from it.</summary>
-public sealed class MetricLog(RunDirectory run, Journal journal)
+/// <summary>Writes metrics to the run's journal, stamped with run and wall time, and for TensorBoard; makes the Parquet tables from the journal.</summary>
+public sealed class MetricLog(RunDirectory run, Journal journal, EventFile events)
 {
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly double before = journal.Read().OfType<MetricRow>().Select(r => r.WallS).DefaultIfEmpty(0).Max();
@@ -22,23 +22,54 @@ public sealed class MetricLog(RunDirectory run, Journal journal)
 
     /// <summary>Records one number, in nats per image.</summary>
     public void Write(long step, string split, string metric, double value) =>
-        journal.Append(new MetricRow(run.Id, step, null, split, metric, value, WallSeconds));
+        Append(new MetricRow(run.Id, step, null, split, metric, value, WallSeconds));
 
     /// <summary>Records the averages of some steps.</summary>
     public void Write(long step, long? epoch, string split, RunningMean mean)
     {
         double wall = WallSeconds;
-        journal.Append(new MetricRow(run.Id, step, epoch, split, "loss", mean.Loss, wall));
-        journal.Append(new MetricRow(run.Id, step, epoch, split, "elbo", mean.Elbo, wall));
-        journal.Append(new MetricRow(run.Id, step, epoch, split, "kl", mean.Kl, wall));
+        Append(new MetricRow(run.Id, step, epoch, split, "loss", mean.Loss, wall));
+        Append(new MetricRow(run.Id, step, epoch, split, "elbo", mean.Elbo, wall));
+        Append(new MetricRow(run.Id, step, epoch, split, "kl", mean.Kl, wall));
     }
 
     /// <summary>Records an estimate.</summary>
-    public void Write(EstimateRow row) => journal.Append(row);
+    public void Write(EstimateRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        journal.Append(row);
+        if (row.PartOf is null)
+        {
+            string tag = FormattableString.Invariant($"{row.Split}/{row.Kind}_{row.Samples}");
+            foreach (var (name, value) in new[] { ("elbo", row.Elbo), ("log_px", row.LogPx) })
+            {
+                if (value is { } number)
+                {
+                    events.Scalar($"{tag}_{name}", row.Step, number);
+                }
+            }
+        }
+    }
+
+    /// <summary>Shows pictures of the run's figures, by the names of their files, in TensorBoard.</summary>
+    public void Show(long step, IEnumerable<string> figures)
+    {
+        ArgumentNullException.ThrowIfNull(figures);
+        foreach (string name in figures)
+        {
+            events.Image($"figures/{name}", step, File.ReadAllBytes(Path.Combine(run.Figures, $"{name}.png")));
+        }
+    }
 
     /// <summary>Makes the journal durable.</summary>
     public void Flush() => journal.Checkpoint();
 
     /// <summary>Makes metrics.parquet and estimates.parquet anew from the journal.</summary>
     public void Publish() => ResultTables.WriteFrom(journal, run);
+
+    private void Append(MetricRow row)
+    {
+        journal.Append(row);
+        events.Scalar($"{row.Split}/{(row.Epoch is null ? "" : "epoch_")}{row.Metric}", row.Step, row.Value);
+    }
 }
