@@ -63,10 +63,11 @@ internal sealed class RequestBody : IDisposable
                     StatusCodes.Status408RequestTimeout,
                     $"the body took longer than {options.BodyTimeout.TotalSeconds:0.###} s to arrive"
                 ),
-                InvalidDataException => RefusedException.BadRequest($"the body isn't gzip, as its header says: {e.Message}"),
-                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => RefusedException.TooLarge(
-                    options.MaxBody
+                InvalidDataException => RefusedException.BadRequest(
+                    $"the body isn't gzip, as its header says: {e.Message}"
                 ),
+                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+                    RefusedException.TooLarge(options.MaxBody),
                 _ => e,
             };
         }

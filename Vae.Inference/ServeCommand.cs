@@ -22,7 +22,11 @@ internal static class ServeCommand
             Description = "Folders of models, as `vae export` makes them, or run directories",
             Arity = ArgumentArity.OneOrMore,
         };
-        var host = Option("--host", "Address to listen at; other machines reach it unless it is the loopback's", d.Host);
+        var host = Option(
+            "--host",
+            "Address to listen at; other machines reach it unless it is the loopback's",
+            d.Host
+        );
         var port = Option("--port", "Port to listen at; 0: any free one", d.Port);
         var device = Option("--device", "cpu or cuda", "cpu");
         var threads = Option("--threads", "Threads that compute one batch", d.Threads);
@@ -37,11 +41,35 @@ internal static class ServeCommand
         var timeout = Option("--timeout", "Seconds that a request may wait", d.Timeout.TotalSeconds);
         var maxBody = Option("--max-body", "Bytes of a request's body, decompressed too", d.MaxBody);
         var bodyTimeout = Option("--body-timeout", "Seconds that a body may take", d.BodyTimeout.TotalSeconds);
-        var drain = Option("--drain-delay", "After SIGTERM: seconds in which requests are still taken", d.DrainDelay.TotalSeconds);
+        var drain = Option(
+            "--drain-delay",
+            "After SIGTERM: seconds in which requests are still taken",
+            d.DrainDelay.TotalSeconds
+        );
         var loading = Option("--allow-loading", "Models may be loaded and unloaded over HTTP", false);
         var logRequests = Option("--log-requests", "Log every request, not those alone that are refused", false);
-        Option[] options = [host, port, device, threads, token, maxBatch, maxRows, maxDelay, queue, timeout, maxBody, bodyTimeout, drain, loading, logRequests];
-        var root = new Command("vae serve", "Serves exported models over HTTP by the Open Inference Protocol v2, and as pictures")
+        Option[] options =
+        [
+            host,
+            port,
+            device,
+            threads,
+            token,
+            maxBatch,
+            maxRows,
+            maxDelay,
+            queue,
+            timeout,
+            maxBody,
+            bodyTimeout,
+            drain,
+            loading,
+            logRequests,
+        ];
+        var root = new Command(
+            "serve",
+            "Serves exported models over HTTP by the Open Inference Protocol v2, and as pictures"
+        )
         {
             new HelpOption(),
             folders,
@@ -51,40 +79,45 @@ internal static class ServeCommand
             root.Options.Add(option);
         }
 
-        root.SetAction((parsed, _) =>
-            RunAsync(
-                new ServiceOptions
-                {
-                    Folders = parsed.GetRequiredValue(folders),
-                    Host = parsed.GetRequiredValue(host),
-                    Port = parsed.GetRequiredValue(port),
-                    Cuda = parsed.GetRequiredValue(device) == "cuda",
-                    Threads = parsed.GetRequiredValue(threads),
-                    Token = parsed.GetValue(token) ?? Environment.GetEnvironmentVariable(TokenVariable),
-                    MaxBatch = parsed.GetRequiredValue(maxBatch),
-                    MaxRows = parsed.GetRequiredValue(maxRows),
-                    MaxDelay = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(maxDelay)),
-                    QueueSize = parsed.GetRequiredValue(queue),
-                    Timeout = TimeSpan.FromSeconds(parsed.GetRequiredValue(timeout)),
-                    MaxBody = parsed.GetRequiredValue(maxBody),
-                    BodyTimeout = TimeSpan.FromSeconds(parsed.GetRequiredValue(bodyTimeout)),
-                    DrainDelay = TimeSpan.FromSeconds(parsed.GetRequiredValue(drain)),
-                    AllowLoading = parsed.GetRequiredValue(loading),
-                    LogRequests = parsed.GetRequiredValue(logRequests),
-                }
-            )
+        root.SetAction(
+            (parsed, _) =>
+                RunAsync(
+                    new ServiceOptions
+                    {
+                        Folders = parsed.GetRequiredValue(folders),
+                        Host = parsed.GetRequiredValue(host),
+                        Port = parsed.GetRequiredValue(port),
+                        Cuda = parsed.GetRequiredValue(device) == "cuda",
+                        Threads = parsed.GetRequiredValue(threads),
+                        Token = parsed.GetValue(token) ?? Environment.GetEnvironmentVariable(TokenVariable),
+                        MaxBatch = parsed.GetRequiredValue(maxBatch),
+                        MaxRows = parsed.GetRequiredValue(maxRows),
+                        MaxDelay = TimeSpan.FromMilliseconds(parsed.GetRequiredValue(maxDelay)),
+                        QueueSize = parsed.GetRequiredValue(queue),
+                        Timeout = TimeSpan.FromSeconds(parsed.GetRequiredValue(timeout)),
+                        MaxBody = parsed.GetRequiredValue(maxBody),
+                        BodyTimeout = TimeSpan.FromSeconds(parsed.GetRequiredValue(bodyTimeout)),
+                        DrainDelay = TimeSpan.FromSeconds(parsed.GetRequiredValue(drain)),
+                        AllowLoading = parsed.GetRequiredValue(loading),
+                        LogRequests = parsed.GetRequiredValue(logRequests),
+                    }
+                )
         );
         device.AcceptOnlyFromAmong("cpu", "cuda");
         AtLeast(1, threads, maxBatch, maxRows, queue, maxBody);
         AtLeast(0, port);
         foreach (Option<double> seconds in new[] { maxDelay, timeout, bodyTimeout, drain })
         {
-            seconds.Validators.Add(r => Check(r, r.GetValueOrDefault<double>() is >= 0 and <= 86400, "from 0 to 86400"));
+            seconds.Validators.Add(r =>
+                Check(r, r.GetValueOrDefault<double>() is >= 0 and <= 86400, "from 0 to 86400")
+            );
         }
 
         ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         return result.Errors.Count == 0
-            ? result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null })
+            ? result.Invoke(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }
+            )
             : Fail(Usage, string.Join('\n', result.Errors.Select(e => e.Message).Append("See: vae serve --help")));
     }
 

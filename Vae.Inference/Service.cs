@@ -64,21 +64,23 @@ public sealed class Service : IAsyncDisposable
             o.ShutdownTimeout = options.DrainDelay + options.BodyTimeout + options.Timeout + TimeSpan.FromMinutes(1)
         );
         ConfigureLog(builder.Logging);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxBody;
-            kestrel.Limits.MaxConcurrentConnections = 4096;
-            kestrel.Limits.RequestHeadersTimeout = options.BodyTimeout;
-            if (options.Host == "localhost")
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
             {
-                kestrel.ListenLocalhost(options.Port);
-            }
-            else
-            {
-                kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
-            }
-        });
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = options.MaxBody;
+                kestrel.Limits.MaxConcurrentConnections = 4096;
+                kestrel.Limits.RequestHeadersTimeout = options.BodyTimeout;
+                if (options.Host == "localhost")
+                {
+                    kestrel.ListenLocalhost(options.Port);
+                }
+                else
+                {
+                    kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+                }
+            });
         WebApplication app = builder.Build();
         var logs = app.Services.GetRequiredService<ILoggerFactory>();
         var repository = new ModelRepository(options, logs.CreateLogger<ModelRepository>());

@@ -36,13 +36,20 @@ internal sealed class Painter
 
     /// <summary>The shape of its pictures.</summary>
     public ModelCardImage Image =>
-        Card.Image ?? throw RefusedException.BadRequest($"'{Card.Name}' is no model of pictures; its numbers are at /v2");
+        Card.Image
+        ?? throw RefusedException.BadRequest($"'{Card.Name}' is no model of pictures; its numbers are at /v2");
 
     /// <summary>Whether a part is told the class.</summary>
     public bool HearsLabel(string part) => Signature(part).Inputs.Any(i => i.Name == LabelInput);
 
     /// <summary>E[x | z] for z ~ p(z), the noise scaled by the temperature: [n, D].</summary>
-    public async Task<float[]> SamplesAsync(int count, uint seed, float temperature, int? label, CancellationToken aborted)
+    public async Task<float[]> SamplesAsync(
+        int count,
+        uint seed,
+        float temperature,
+        int? label,
+        CancellationToken aborted
+    )
     {
         float[] noise = Normal("samples", seed, count, NoiseSize("prior"));
         Cool(noise, temperature);
@@ -50,7 +57,14 @@ internal sealed class Painter
     }
 
     /// <summary>A round trip through some samples of the noise, along circles, so that every picture on the way is as probable: [n, D].</summary>
-    public async Task<float[]> WalkAsync(int count, int stops, uint seed, float temperature, int? label, CancellationToken aborted)
+    public async Task<float[]> WalkAsync(
+        int count,
+        int stops,
+        uint seed,
+        float temperature,
+        int? label,
+        CancellationToken aborted
+    )
     {
         int size = NoiseSize("prior");
         float[] ends = Normal("walk", seed, stops, size);
@@ -68,11 +82,23 @@ internal sealed class Painter
         }
 
         Cool(noise, temperature);
-        return await DecodeAsync(await PriorAsync(noise, count, label ?? FirstClass, aborted), count, label ?? FirstClass, aborted);
+        return await DecodeAsync(
+            await PriorAsync(noise, count, label ?? FirstClass, aborted),
+            count,
+            label ?? FirstClass,
+            aborted
+        );
     }
 
     /// <summary>A row for each of the first latent dimensions, which goes from −range to range while the others stay at a sample: [dimensions · steps, D].</summary>
-    public async Task<float[]> TraverseAsync(int dimensions, int steps, float range, uint seed, int? label, CancellationToken aborted)
+    public async Task<float[]> TraverseAsync(
+        int dimensions,
+        int steps,
+        float range,
+        uint seed,
+        int? label,
+        CancellationToken aborted
+    )
     {
         label ??= FirstClass;
         float[] start = await PriorAsync(Normal("traverse", seed, 1, NoiseSize("prior")), 1, label, aborted);
@@ -109,7 +135,14 @@ internal sealed class Painter
         RunAsync("decoder", "mean", count, label, new() { ["z"] = z }, aborted);
 
     // Inputs are [count, ...]; the label is that one, or each in turn.
-    private async Task<float[]> RunAsync(string part, string output, int count, int? label, Dictionary<string, float[]> inputs, CancellationToken aborted)
+    private async Task<float[]> RunAsync(
+        string part,
+        string output,
+        int count,
+        int? label,
+        Dictionary<string, float[]> inputs,
+        CancellationToken aborted
+    )
     {
         ModelSignature signature = Signature(part);
         if (HearsLabel(part))
@@ -120,7 +153,9 @@ internal sealed class Painter
         int wanted = ModelSignature.Find(signature.Outputs, output);
         if (wanted < 0 || signature.Inputs.Any(i => !inputs.ContainsKey(i.Name)))
         {
-            throw RefusedException.BadRequest($"no pictures are drawn with '{parts[part].Name}', which has {string.Join(", ", signature.Inputs)}; its numbers are at /v2");
+            throw RefusedException.BadRequest(
+                $"no pictures are drawn with '{parts[part].Name}', which has {string.Join(", ", signature.Inputs)}; its numbers are at /v2"
+            );
         }
 
         var all = new List<float>(count);
@@ -139,7 +174,9 @@ internal sealed class Painter
     private ModelSignature Signature(string part) =>
         parts.TryGetValue(part, out ServedModel? model)
             ? model.Signature
-            : throw RefusedException.NotFound($"'{Card.Name}' has no part '{part}'; it has {string.Join(", ", parts.Keys)}");
+            : throw RefusedException.NotFound(
+                $"'{Card.Name}' has no part '{part}'; it has {string.Join(", ", parts.Keys)}"
+            );
 
     private bool CanRun(string part) =>
         parts.TryGetValue(part, out ServedModel? model) && model.Signature.Inputs.All(i => known.Contains(i.Name));

@@ -85,7 +85,9 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
         int scale = Scale(query, painter, count);
         if (painter.HearsLabel("reconstruct") && !query.Has("label"))
         {
-            throw RefusedException.BadRequest($"this model is told the class of what it sees: label=0 to label={painter.Classes - 1}");
+            throw RefusedException.BadRequest(
+                $"this model is told the class of what it sees: label=0 to label={painter.Classes - 1}"
+            );
         }
 
         using RequestBody body = await RequestBody.ReadAsync(context, options);
@@ -157,7 +159,9 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
         return Painters().FirstOrDefault(p => p.Card.Name == name)
             ?? throw (
                 repository.Ready
-                    ? RefusedException.NotFound($"there is no model of that name; there are {string.Join(", ", Painters().Select(p => p.Card.Name))}")
+                    ? RefusedException.NotFound(
+                        $"there is no model of that name; there are {string.Join(", ", Painters().Select(p => p.Card.Name))}"
+                    )
                     : RefusedException.NotReady("models are being loaded")
             );
     }
@@ -212,5 +216,7 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
     }
 
     private static bool Matches(IEnumerable<string?> sent, string tag) =>
-        sent.SelectMany(s => (s ?? "").Split(',')).Select(s => s.Trim()).Any(s => s == "*" || s.TrimStart('W', '/') == tag);
+        sent.SelectMany(s => (s ?? "").Split(','))
+            .Select(s => s.Trim())
+            .Any(s => s == "*" || s.TrimStart('W', '/') == tag);
 }

@@ -43,5 +43,6 @@ internal static class PictureGrid
         return file.ToArray();
     }
 
-    private static byte Level(float value) => float.IsNaN(value) ? (byte)0 : (byte)Math.Round(255 * Math.Clamp(value, 0f, 1f));
+    private static byte Level(float value) =>
+        float.IsNaN(value) ? (byte)0 : (byte)Math.Round(255 * Math.Clamp(value, 0f, 1f));
 }

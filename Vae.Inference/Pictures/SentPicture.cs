@@ -16,13 +16,21 @@ internal static class SentPicture
             return FromPng(body.Span, image);
         }
 
-        using JsonDocument document = Json.Parse(body);
-        var values = new List<float>();
-        Collect(document.RootElement, values);
+        List<float> values = Json.Read(
+            body,
+            root =>
+            {
+                var numbers = new List<float>();
+                Collect(root, numbers);
+                return numbers;
+            }
+        );
         long expected = image.Channels * image.Height * image.Width;
         return values.Count == expected
             ? [.. values]
-            : throw RefusedException.BadRequest($"a picture of this model has {expected} numbers, and these are {values.Count}");
+            : throw RefusedException.BadRequest(
+                $"a picture of this model has {expected} numbers, and these are {values.Count}"
+            );
     }
 
     private static void Collect(JsonElement element, List<float> values)
@@ -79,15 +87,15 @@ internal static class SentPicture
         for (int i = 0; i < area; i++)
         {
             ReadOnlySpan<byte> pixel = png.Pixels.AsSpan(i * png.Channels, png.Channels);
-            float grey = 0;
+            int sum = 0;
             foreach (byte level in pixel)
             {
-                grey += level / (255f * pixel.Length);
+                sum += level;
             }
 
             for (int c = 0; c < channels; c++)
             {
-                values[c * area + i] = channels == pixel.Length ? pixel[c] / 255f : Math.Min(grey, 1);
+                values[c * area + i] = channels == pixel.Length ? pixel[c] / 255f : sum / (255f * pixel.Length);
             }
         }
 

@@ -26,11 +26,13 @@ internal sealed class InferRequestReader
         int length = headerLength ?? body.Length;
         if (length > body.Length)
         {
-            throw RefusedException.BadRequest($"the JSON header has {length} bytes by its header, the whole body {body.Length}");
+            throw RefusedException.BadRequest(
+                $"the JSON header has {length} bytes by its header, the whole body {body.Length}"
+            );
         }
 
-        using JsonDocument document = Json.Parse(body[..length]);
-        return new InferRequestReader(body, length, model).Read(document.RootElement, maxRows);
+        var reader = new InferRequestReader(body, length, model);
+        return Json.Read(body[..length], root => reader.Read(root, maxRows));
     }
 
     private InferRequest Read(JsonElement root, int maxRows)
@@ -53,7 +55,8 @@ internal sealed class InferRequestReader
     private Tensor[] Inputs(JsonObject request)
     {
         JsonElement list =
-            request.Get("inputs") ?? throw RefusedException.BadRequest($"the request has no 'inputs'; {Known(model.Inputs)}");
+            request.Get("inputs")
+            ?? throw RefusedException.BadRequest($"the request has no 'inputs'; {Known(model.Inputs)}");
         var inputs = new Tensor?[model.Inputs.Count];
         foreach (var (i, element) in Json.Array(list, "inputs").Index())
         {
@@ -72,13 +75,17 @@ internal sealed class InferRequestReader
         {
             if (inputs[i] is null)
             {
-                throw RefusedException.BadRequest($"inputs: '{model.Inputs[i].Name}' is missing; {Known(model.Inputs)}");
+                throw RefusedException.BadRequest(
+                    $"inputs: '{model.Inputs[i].Name}' is missing; {Known(model.Inputs)}"
+                );
             }
         }
 
         return binaryAt == body.Length
             ? [.. inputs.Select(t => t!.Value)]
-            : throw RefusedException.BadRequest($"after the inputs {body.Length - binaryAt} more bytes follow in the body");
+            : throw RefusedException.BadRequest(
+                $"after the inputs {body.Length - binaryAt} more bytes follow in the body"
+            );
     }
 
     private Tensor Input(JsonObject input, string place, TensorInfo info)
@@ -93,12 +100,7 @@ internal sealed class InferRequestReader
 
         (long[] shape, int count) = Shape(input, place, info);
         JsonElement? data = input.Get("data");
-        long? size = Parameter(
-            input.Get("parameters"),
-            $"{place}.parameters",
-            "binary_data_size",
-            Json.Integer
-        );
+        long? size = Parameter(input.Get("parameters"), $"{place}.parameters", "binary_data_size", Json.Integer);
         if (data is null == size is null)
         {
             throw RefusedException.BadRequest(
@@ -118,7 +120,8 @@ internal sealed class InferRequestReader
     private (long[] Shape, int Count) Shape(JsonObject input, string place, TensorInfo info)
     {
         JsonElement list =
-            input.Get("shape") ?? throw RefusedException.BadRequest($"{place}: '{info.Name}' has no shape; it is {info}");
+            input.Get("shape")
+            ?? throw RefusedException.BadRequest($"{place}: '{info.Name}' has no shape; it is {info}");
         long[] shape = [.. Json.Array(list, $"{place}.shape").Select(e => Json.Integer(e, $"{place}.shape"))];
         bool fits = shape.Length == info.Shape.Count;
         long count = 1;
@@ -185,7 +188,9 @@ internal sealed class InferRequestReader
 
         return rows <= maxRows
             ? (int)rows
-            : throw RefusedException.BadRequest($"a request has at most {maxRows} rows (--max-rows), and this one {rows}");
+            : throw RefusedException.BadRequest(
+                $"a request has at most {maxRows} rows (--max-rows), and this one {rows}"
+            );
     }
 
     private List<WantedOutput> Outputs(JsonElement? list, bool binary)
@@ -207,12 +212,7 @@ internal sealed class InferRequestReader
                     throw RefusedException.BadRequest($"{place}: '{model.Outputs[index].Name}' is there twice");
                 }
 
-                bool? asBytes = Parameter(
-                    output.Get("parameters"),
-                    $"{place}.parameters",
-                    "binary_data",
-                    Json.Bool
-                );
+                bool? asBytes = Parameter(output.Get("parameters"), $"{place}.parameters", "binary_data", Json.Bool);
                 wanted.Add(new WantedOutput(index, asBytes ?? binary));
             }
         }
@@ -239,7 +239,12 @@ internal sealed class InferRequestReader
     private static string Known(IReadOnlyList<TensorInfo> tensors) => $"the model has {string.Join(", ", tensors)}";
 
     // Parameters are open to extensions: those that aren't known here say nothing.
-    private static T? Parameter<T>(JsonElement? parameters, string place, string name, Func<JsonElement, string, T> read)
+    private static T? Parameter<T>(
+        JsonElement? parameters,
+        string place,
+        string name,
+        Func<JsonElement, string, T> read
+    )
         where T : struct =>
         parameters is not { } element ? null
         : element.ValueKind != JsonValueKind.Object ? throw RefusedException.BadRequest($"{place} is an object")

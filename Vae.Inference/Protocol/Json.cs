@@ -7,15 +7,18 @@ internal static class Json
 {
     private static readonly JsonDocumentOptions options = new() { AllowDuplicateProperties = false };
 
-    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8)
+    /// <summary>What the reader makes of a whole text; a text that is no JSON or no Unicode, wherever that shows, is refused.</summary>
+    public static T Read<T>(ReadOnlyMemory<byte> utf8, Func<JsonElement, T> read)
     {
         try
         {
-            return JsonDocument.Parse(utf8, options);
+            using JsonDocument document = JsonDocument.Parse(utf8, options);
+            return read(document.RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw RefusedException.BadRequest($"the body isn't JSON that is read here: {e.Message}");
+            string what = e is JsonException ? "" : " (not Unicode)";
+            throw RefusedException.BadRequest($"the body isn't JSON that is read here{what}: {e.Message}");
         }
     }
 
@@ -54,19 +57,10 @@ internal static class Json
             ? element.GetBoolean()
             : throw RefusedException.BadRequest($"{place} is true or false, not {Kind(element)}");
 
-    public static string Text(JsonElement element, string place)
-    {
-        try
-        {
-            return element.ValueKind == JsonValueKind.String
-                ? element.GetString()!
-                : throw RefusedException.BadRequest($"{place} is a text, not {Kind(element)}");
-        }
-        catch (InvalidOperationException) // half a surrogate pair
-        {
-            throw RefusedException.BadRequest($"{place} isn't Unicode");
-        }
-    }
+    public static string Text(JsonElement element, string place) =>
+        element.ValueKind == JsonValueKind.String
+            ? element.GetString()!
+            : throw RefusedException.BadRequest($"{place} is a text, not {Kind(element)}");
 
     /// <summary>What an element is, short enough for a sentence.</summary>
     public static string Kind(JsonElement element) =>
@@ -87,6 +81,5 @@ internal readonly record struct JsonObject(JsonElement Element, string Place)
 
     public string? Text(string key) => Get(key) is { } value ? Json.Text(value, $"{Place}.{key}") : null;
 
-    public string Required(string key) =>
-        Text(key) ?? throw RefusedException.BadRequest($"{Place} has no '{key}'");
+    public string Required(string key) => Text(key) ?? throw RefusedException.BadRequest($"{Place} has no '{key}'");
 }

@@ -12,27 +12,116 @@ internal static class JsonNumbers
     public static byte[] Read(JsonElement data, string place, Datatype datatype, long[] shape, int count) =>
         datatype.Element switch
         {
-            TensorElementType.Bool => Read(data, place, datatype, shape, count, (JsonElement e, out byte v) => (v = e.GetBoolean() ? (byte)1 : (byte)0) <= 1),
-            TensorElementType.UInt8 => Read(data, place, datatype, shape, count, (JsonElement e, out byte v) => e.TryGetByte(out v)),
-            TensorElementType.UInt16 => Read(data, place, datatype, shape, count, (JsonElement e, out ushort v) => e.TryGetUInt16(out v)),
-            TensorElementType.UInt32 => Read(data, place, datatype, shape, count, (JsonElement e, out uint v) => e.TryGetUInt32(out v)),
-            TensorElementType.UInt64 => Read(data, place, datatype, shape, count, (JsonElement e, out ulong v) => e.TryGetUInt64(out v)),
-            TensorElementType.Int8 => Read(data, place, datatype, shape, count, (JsonElement e, out sbyte v) => e.TryGetSByte(out v)),
-            TensorElementType.Int16 => Read(data, place, datatype, shape, count, (JsonElement e, out short v) => e.TryGetInt16(out v)),
-            TensorElementType.Int32 => Read(data, place, datatype, shape, count, (JsonElement e, out int v) => e.TryGetInt32(out v)),
-            TensorElementType.Int64 => Read(data, place, datatype, shape, count, (JsonElement e, out long v) => e.TryGetInt64(out v)),
-            TensorElementType.Float => Read(data, place, datatype, shape, count, (JsonElement e, out float v) => e.TryGetSingle(out v) && float.IsFinite(v)),
-            TensorElementType.Double => Read(data, place, datatype, shape, count, (JsonElement e, out double v) => e.TryGetDouble(out v) && double.IsFinite(v)),
+            TensorElementType.Bool => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out byte v) => (v = e.GetBoolean() ? (byte)1 : (byte)0) <= 1
+            ),
+            TensorElementType.UInt8 => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out byte v) => e.TryGetByte(out v)
+            ),
+            TensorElementType.UInt16 => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out ushort v) => e.TryGetUInt16(out v)
+            ),
+            TensorElementType.UInt32 => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out uint v) => e.TryGetUInt32(out v)
+            ),
+            TensorElementType.UInt64 => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out ulong v) => e.TryGetUInt64(out v)
+            ),
+            TensorElementType.Int8 => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out sbyte v) => e.TryGetSByte(out v)
+            ),
+            TensorElementType.Int16 => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out short v) => e.TryGetInt16(out v)
+            ),
+            TensorElementType.Int32 => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out int v) => e.TryGetInt32(out v)
+            ),
+            TensorElementType.Int64 => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out long v) => e.TryGetInt64(out v)
+            ),
+            TensorElementType.Float => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out float v) => e.TryGetSingle(out v) && float.IsFinite(v)
+            ),
+            TensorElementType.Double => Read(
+                data,
+                place,
+                datatype,
+                shape,
+                count,
+                (JsonElement e, out double v) => e.TryGetDouble(out v) && double.IsFinite(v)
+            ),
             _ => throw RefusedException.BadRequest($"{place}: {datatype.Name} goes as bytes only: binary_data_size"),
         };
 
-    private static byte[] Read<T>(JsonElement data, string place, Datatype datatype, long[] shape, int count, Try<T> read)
+    private static byte[] Read<T>(
+        JsonElement data,
+        string place,
+        Datatype datatype,
+        long[] shape,
+        int count,
+        Try<T> read
+    )
         where T : unmanaged
     {
         var values = new T[count];
         bool truth = datatype.Element == TensorElementType.Bool;
         int filled = 0;
-        if (shape.Length > 1 && data is { ValueKind: JsonValueKind.Array } && data.GetArrayLength() > 0 && data[0].ValueKind == JsonValueKind.Array)
+        if (
+            shape.Length > 1
+            && data is { ValueKind: JsonValueKind.Array }
+            && data.GetArrayLength() > 0
+            && data[0].ValueKind == JsonValueKind.Array
+        )
         {
             Fill(data, 0);
         }
@@ -66,7 +155,9 @@ internal static class JsonNumbers
                 bool kind = truth ? Truth(number) : number.ValueKind == JsonValueKind.Number;
                 if (!kind || !read(number, out values[filled]))
                 {
-                    throw RefusedException.BadRequest($"{place}: element {filled} is no {datatype.Name}: {Json.Kind(number)}");
+                    throw RefusedException.BadRequest(
+                        $"{place}: element {filled} is no {datatype.Name}: {Json.Kind(number)}"
+                    );
                 }
 
                 filled++;
@@ -77,12 +168,16 @@ internal static class JsonNumbers
         {
             if (element.ValueKind != JsonValueKind.Array)
             {
-                throw RefusedException.BadRequest($"{place} is an array of numbers, flat or nested as the shape says, not {Json.Kind(element)}");
+                throw RefusedException.BadRequest(
+                    $"{place} is an array of numbers, flat or nested as the shape says, not {Json.Kind(element)}"
+                );
             }
 
             if (element.GetArrayLength() != length)
             {
-                throw RefusedException.BadRequest($"{place}: {element.GetArrayLength()} elements where the shape [{string.Join(", ", shape)}] has {length}");
+                throw RefusedException.BadRequest(
+                    $"{place}: {element.GetArrayLength()} elements where the shape [{string.Join(", ", shape)}] has {length}"
+                );
             }
         }
     }

@@ -184,7 +184,9 @@ internal sealed class ProtocolEndpoints(ModelRepository repository, Drain drain,
         IReadOnlyList<ModelState> failed = [.. repository.States.Where(s => s.Name == name && s.Model is null)];
         if (failed.Count > 0)
         {
-            throw RefusedException.BadRequest($"'{name}' version {failed[0].Version} can't be loaded: {failed[0].Reason}");
+            throw RefusedException.BadRequest(
+                $"'{name}' version {failed[0].Version} can't be loaded: {failed[0].Reason}"
+            );
         }
 
         await Answers.WriteJsonAsync(
@@ -198,10 +200,7 @@ internal sealed class ProtocolEndpoints(ModelRepository repository, Drain drain,
     }
 
     private ServedModel Model(HttpContext context) =>
-        repository.Find(
-            (string)context.Request.RouteValues["model"]!,
-            (string?)context.Request.RouteValues["version"]
-        );
+        repository.Find((string)context.Request.RouteValues["model"]!, (string?)context.Request.RouteValues["version"]);
 
     private static void Tensors(Utf8JsonWriter json, string name, IReadOnlyList<TensorInfo> tensors)
     {

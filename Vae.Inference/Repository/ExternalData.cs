@@ -90,7 +90,9 @@ internal static class ExternalData
     {
         if (length > (ulong)bytes.Length)
         {
-            throw new InvalidDataException("it is no ONNX file, or only a part of one: a field is longer than the rest");
+            throw new InvalidDataException(
+                "it is no ONNX file, or only a part of one: a field is longer than the rest"
+            );
         }
 
         ReadOnlySpan<byte> taken = bytes[..(int)length];

@@ -79,18 +79,23 @@ internal sealed class ModelRepository(ServiceOptions options, ILogger<ModelRepos
         }
 
         ModelState state =
-            (version is null ? states.LastOrDefault(s => s.Model is not null) ?? states[^1]
-            : ModelFile.VersionOf(version) is var number and > 0 ? states.FirstOrDefault(s => s.Version == number)
-            : null)
+            (
+                version is null ? states.LastOrDefault(s => s.Model is not null) ?? states[^1]
+                : ModelFile.VersionOf(version) is var number and > 0 ? states.FirstOrDefault(s => s.Version == number)
+                : null
+            )
             ?? throw RefusedException.NotFound(
                 $"'{name}' has no version '{Shown(version!)}'; it has {string.Join(", ", states.Select(s => s.Version))}"
             );
-        return state.Model ?? throw RefusedException.NotReady($"'{name}' version {state.Version} isn't loaded: {state.Reason}");
+        return state.Model
+            ?? throw RefusedException.NotReady($"'{name}' version {state.Version} isn't loaded: {state.Reason}");
     }
 
     /// <summary>The versions of a model that can be asked.</summary>
     public IReadOnlyList<int> VersionsOf(string name) =>
-        models.TryGetValue(name, out var states) ? [.. states.Where(s => s.Model is not null).Select(s => s.Version)] : [];
+        models.TryGetValue(name, out var states)
+            ? [.. states.Where(s => s.Model is not null).Select(s => s.Version)]
+            : [];
 
     private ModelState Load(ModelFile file)
     {

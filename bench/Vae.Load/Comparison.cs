@@ -58,7 +58,9 @@ internal static class Comparison
 
         double Ratio(int a, int b) =>
             Middle([.. servers[a].Rounds.Zip(servers[b].Rounds, (x, y) => x.PerSecond / y.PerSecond)]);
-        Console.Out.WriteLine($"on / echo {Ratio(1, 0):0.00}   on / off {Ratio(1, 2):0.00}   (medians over {rounds} rounds of {seconds} s)");
+        Console.Out.WriteLine(
+            $"on / echo {Ratio(1, 0):0.00}   on / off {Ratio(1, 2):0.00}   (medians over {rounds} rounds of {seconds} s)"
+        );
         return wrong == 0 ? 0 : 1;
     }
 

@@ -11,7 +11,11 @@ internal sealed class ServerProcess : IDisposable
     private ServerProcess(string dll, params IEnumerable<string> arguments)
     {
         process = Process.Start(
-            new ProcessStartInfo("dotnet", [dll, .. arguments]) { RedirectStandardOutput = true, RedirectStandardInput = true }
+            new ProcessStartInfo("dotnet", [dll, .. arguments])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardInput = true,
+            }
         )!;
         string line = process.StandardOutput.ReadLine() ?? "";
         Address = line.StartsWith(Listening, StringComparison.Ordinal)
@@ -39,8 +43,7 @@ internal sealed class ServerProcess : IDisposable
         return server;
     }
 
-    public static ServerProcess Echo(int bytes) =>
-        new(typeof(ServerProcess).Assembly.Location, "echo", $"{bytes}");
+    public static ServerProcess Echo(int bytes) => new(typeof(ServerProcess).Assembly.Location, "echo", $"{bytes}");
 
     public void Dispose()
     {
@@ -54,7 +57,9 @@ internal sealed class ServerProcess : IDisposable
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "VaeResearch.sln")))
         {
-            folder = folder.Parent ?? throw new InvalidOperationException("VaeResearch.sln is in no folder above the program");
+            folder =
+                folder.Parent
+                ?? throw new InvalidOperationException("VaeResearch.sln is in no folder above the program");
         }
 
         return folder.FullName;

@@ -26,16 +26,25 @@ internal sealed class Subject
         using JsonDocument metadata = JsonDocument.Parse(await client.GetByteArrayAsync($"/v2/models/{name}"));
         foreach (JsonElement input in metadata.RootElement.GetProperty("inputs").EnumerateArray())
         {
-            int width = input.GetProperty("shape").EnumerateArray().Skip(1).Aggregate(1, (n, size) => n * size.GetInt32());
+            int width = input
+                .GetProperty("shape")
+                .EnumerateArray()
+                .Skip(1)
+                .Aggregate(1, (n, size) => n * size.GetInt32());
             string inputName = input.GetProperty("name").GetString()!;
             var key = new PhiloxKey(1, Philox.StreamOf(inputName));
             subject.inputs.Add(
                 (
                     inputName,
                     [
-                        .. Enumerable.Range(0, Pool).Select(row =>
-                            Enumerable.Range(0, width).Select(i => Philox.Normal(key, 0, (uint)row, 0, (uint)i)).ToArray()
-                        ),
+                        .. Enumerable
+                            .Range(0, Pool)
+                            .Select(row =>
+                                Enumerable
+                                    .Range(0, width)
+                                    .Select(i => Philox.Normal(key, 0, (uint)row, 0, (uint)i))
+                                    .ToArray()
+                            ),
                     ]
                 )
             );
@@ -107,9 +116,15 @@ internal sealed class Subject
             return false;
         }
 
-        float[][] outputs = answer.Content.Headers.ContentType?.MediaType == "application/json"
-            ? FromJson(bytes)
-            : Split(Numbers(bytes, HeaderLength(answer)), rows, expected[0].Length, Widths(bytes, HeaderLength(answer)));
+        float[][] outputs =
+            answer.Content.Headers.ContentType?.MediaType == "application/json"
+                ? FromJson(bytes)
+                : Split(
+                    Numbers(bytes, HeaderLength(answer)),
+                    rows,
+                    expected[0].Length,
+                    Widths(bytes, HeaderLength(answer))
+                );
         int[] which = [.. Rows(first, rows)];
         int at = 0;
         foreach (float[] output in outputs)

@@ -20,6 +20,16 @@ let private difference (a: int) (rows: int) =
 let private expected (a: int) rows =
     "[" + String.Join(",", List.replicate rows $"{a},0") + "]"
 
+let private output (answer: Answer) =
+    Assert.True((answer.Status = 200), answer.Text)
+    answer.Json.GetProperty("outputs")[0]
+
+let private data (answer: Answer) =
+    (output answer).GetProperty("data").GetRawText()
+
+let private stats (serving: Serving) model =
+    serving.Get($"/v2/models/{model}/stats").Json.GetProperty("model_stats")[0]
+
 [<Fact>]
 let ``Requests that are computed together get their own rows, in few runs`` () =
     use folder = new Folder()
@@ -42,12 +52,11 @@ let ``Requests that are computed together get their own rows, in few runs`` () =
         Task.WhenAll([ for i, rows in requests -> serving.InferAsync("m", difference i rows) ]).Result
 
     for (i, rows), answer in List.zip requests (List.ofArray answers) do
-        Assert.True((answer.Status = 200), answer.Text)
-        let z = answer.Json.GetProperty("outputs")[0]
+        let z = output answer
         Assert.Equal(expected i rows, z.GetProperty("data").GetRawText())
         Assert.Equal($"[{rows},2]", z.GetProperty("shape").GetRawText())
 
-    let stats = serving.Get("/v2/models/m/stats").Json.GetProperty("model_stats")[0]
+    let stats = stats serving "m"
     Assert.Equal(requests |> List.sumBy snd, stats.GetProperty("inference_count").GetInt32())
     Assert.InRange(stats.GetProperty("execution_count").GetInt32(), 1, 20)
 
@@ -73,9 +82,9 @@ let ``No batch is larger than allowed, and a request that is larger by itself ru
         Task.WhenAll([ for i, rows in List.indexed rows -> serving.InferAsync("m", difference (i + 1) rows) ]).Result
 
     for (i, rows), answer in List.zip (List.indexed rows) (List.ofArray answers) do
-        Assert.Equal(expected (i + 1) rows, answer.Json.GetProperty("outputs")[0].GetProperty("data").GetRawText())
+        Assert.Equal(expected (i + 1) rows, data answer)
 
-    let stats = serving.Get("/v2/models/m/stats").Json.GetProperty("model_stats")[0]
+    let stats = stats serving "m"
 
     for batch in stats.GetProperty("batch_stats").EnumerateArray() do
         Assert.Contains(batch.GetProperty("batch_size").GetInt32(), [ 1; 2; 3; 4; 7 ])
@@ -88,7 +97,7 @@ let ``A model without batch axis, or of tensors without rows, answers one reques
     use serving = new Serving(folder)
     let answers = Task.WhenAll([ for _ in 1..20 -> serving.InferAsync("slow", Serving.zero) ]).Result
     Assert.All(answers, fun answer -> Assert.Equal(200, answer.Status))
-    let stats = serving.Get("/v2/models/slow/stats").Json.GetProperty("model_stats")[0]
+    let stats = stats serving "slow"
     Assert.Equal(20, stats.GetProperty("execution_count").GetInt32())
 
 [<Fact>]
@@ -103,8 +112,7 @@ let ``Many clients at once, of many sizes, as JSON and as bytes: every answer is
                 let a = 1000 * number + i
                 let rows = 1 + (number + i) % 9
                 let! answer = serving.InferAsync("m", difference a rows)
-                Assert.True((answer.Status = 200), answer.Text)
-                Assert.Equal(expected a rows, answer.Json.GetProperty("outputs")[0].GetProperty("data").GetRawText())
+                Assert.Equal(expected a rows, data answer)
         }
 
     Task.WhenAll([ for number in 1..16 -> client number :> Task ]).Wait()

@@ -133,13 +133,14 @@ let ``A full queue turns away at once, with 429 and Retry-After, and the others 
     let accepted = ResizeArray [ serving.InferAsync("slow", Serving.zero) ]
     // One runs, three wait.
     let pending () =
-        serving.Get("/v2/models/slow/stats").Json.GetProperty("model_stats")[0].GetProperty("pending").GetInt32()
+        let stats = serving.Get("/v2/models/slow/stats").Json.GetProperty("model_stats")[0]
+        stats.GetProperty("pending").GetInt32()
 
     let until count =
         let limit = Stopwatch.StartNew()
 
         while pending () <> count do
-            Assert.True(limit.Elapsed < TimeSpan.FromSeconds 30.0, $"{pending ()} are pending, not {count}")
+            Assert.True(limit.Elapsed < TimeSpan.FromSeconds 30.0, $"not {count} pending")
 
     until 0
 
@@ -196,7 +197,8 @@ let ``A client that goes frees its place in the queue`` () =
     let stats () =
         serving.Get("/v2/models/slow/stats").Json.GetProperty("model_stats")[0]
 
-    let pending () = stats().GetProperty("pending").GetInt32()
+    let number (key: string) = (stats ()).GetProperty(key).GetInt32()
+    let pending () = number "pending"
     let first = serving.InferAsync("slow", Serving.zero)
     use gone = new CancellationTokenSource()
 
@@ -222,7 +224,7 @@ let ``A client that goes frees its place in the queue`` () =
 
     Assert.Equal(200, first.Result.Status)
     // It computed no more than the first, and whatever had begun before its client went.
-    Assert.InRange(stats().GetProperty("inference_count").GetInt32(), 1, 2)
+    Assert.InRange(number "inference_count", 1, 2)
     Assert.Equal(200, serving.Infer("slow", Serving.zero).Status)
 
 [<Fact>]

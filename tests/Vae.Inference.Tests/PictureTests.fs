@@ -32,7 +32,7 @@ let private halves (answer: Answer) (columns: int) =
                 level 0, level (int Models.side - 1)
     ]
 
-let private level (z: float32) = byte (Math.Round(255.0f * sigmoid z))
+let private level (z: float32) = byte (MathF.Round(255.0f * sigmoid z))
 
 /// The noise that the service documents: Philox, stream by purpose, example by picture.
 let private noise (purpose: string) seed picture element =
@@ -137,7 +137,7 @@ let ``A picture is reconstructed from a PNG file and from numbers alike`` () =
         Assert.Equal<byte[]>(fromFile.Bytes, (post (Encoding.UTF8.GetBytes body)).Bytes)
 
     use colour = new MemoryStream()
-    Png.Write(colour, 4, 4, 3, pixels |> Array.collect (fun p -> [| p; p; p |]))
+    Png.Write(colour, 4, 4, 3, ReadOnlySpan(pixels |> Array.collect (fun p -> [| p; p; p |])))
     Assert.Equal<byte[]>(fromFile.Bytes, (post (colour.ToArray())).Bytes)
 
 [<Fact>]
@@ -167,7 +167,7 @@ let ``What can't be drawn is refused with a sentence`` () =
         Assert.Contains(says, answer.Error)
 
     use wrongSize = new MemoryStream()
-    Png.Write(wrongSize, 2, 8, 1, Array.zeroCreate 16)
+    Png.Write(wrongSize, 2, 8, 1, ReadOnlySpan(Array.zeroCreate<byte> 16))
 
     // Says it is 30000 x 30000 pixels; if it were unpacked, that would be a gigabyte.
     let huge =

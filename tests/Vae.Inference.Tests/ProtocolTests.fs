@@ -8,26 +8,27 @@ open Vae.Tests
 
 /// A datatype, numbers of it in JSON (its limits among them), and their bytes by the machine's own conversion.
 let private numbers: (string * string * byte[]) list =
-    let bytes (convert: 'a -> byte[]) values = values |> Array.collect convert
+    let bytes (values: 'a[]) (convert: 'a -> byte[]) = Array.collect convert values
 
     [
         "BOOL", "true,false,true", [| 1uy; 0uy; 1uy |]
         "UINT8", "0,1,255", [| 0uy; 1uy; 255uy |]
-        "UINT16", "0,1,65535", bytes BitConverter.GetBytes [| 0us; 1us; 65535us |]
-        "UINT32", "0,1,4294967295", bytes BitConverter.GetBytes [| 0u; 1u; UInt32.MaxValue |]
-        "UINT64", "0,1,18446744073709551615", bytes BitConverter.GetBytes [| 0UL; 1UL; UInt64.MaxValue |]
+        "UINT16", "0,1,65535", bytes [| 0us; 1us; 65535us |] BitConverter.GetBytes
+        "UINT32", "0,1,4294967295", bytes [| 0u; 1u; UInt32.MaxValue |] BitConverter.GetBytes
+        "UINT64", "0,1,18446744073709551615", bytes [| 0UL; 1UL; UInt64.MaxValue |] BitConverter.GetBytes
         "INT8", "-128,1,127", [| 128uy; 1uy; 127uy |]
-        "INT16", "-32768,1,32767", bytes BitConverter.GetBytes [| Int16.MinValue; 1s; Int16.MaxValue |]
-        "INT32", "-2147483648,1,2147483647", bytes BitConverter.GetBytes [| Int32.MinValue; 1; Int32.MaxValue |]
+        "INT16", "-32768,1,32767", bytes [| Int16.MinValue; 1s; Int16.MaxValue |] BitConverter.GetBytes
+        "INT32", "-2147483648,1,2147483647", bytes [| Int32.MinValue; 1; Int32.MaxValue |] BitConverter.GetBytes
         "INT64",
         "-9223372036854775808,1,9223372036854775807",
-        bytes BitConverter.GetBytes [| Int64.MinValue; 1L; Int64.MaxValue |]
-        "FP32", "-0.1,1,3.4028235E+38", bytes BitConverter.GetBytes [| -0.1f; 1.0f; Single.MaxValue |]
-        "FP64", "-0.1,1,1.7976931348623157E+308", bytes BitConverter.GetBytes [| -0.1; 1.0; Double.MaxValue |]
+        bytes [| Int64.MinValue; 1L; Int64.MaxValue |] BitConverter.GetBytes
+        "FP32", "-0.1,1,3.4028235E+38", bytes [| -0.1f; 1.0f; Single.MaxValue |] BitConverter.GetBytes
+        "FP64", "-0.1,1,1.7976931348623157E+308", bytes [| -0.1; 1.0; Double.MaxValue |] BitConverter.GetBytes
     ]
 
 let private half =
-    [| -0.1; 1.0; 65504.0 |] |> Array.collect (fun v -> BitConverter.GetBytes(Half.op_Explicit v: Half))
+    // -0.1, 1, 65504
+    [| 0xAE66us; 0x3C00us; 0x7BFFus |] |> Array.collect BitConverter.GetBytes
 
 let private served () =
     let folder = new Folder()
