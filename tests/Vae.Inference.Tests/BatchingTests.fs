@@ -79,7 +79,13 @@ let ``No batch is larger than allowed, and a request that is larger by itself ru
     let rows = [ 3; 3; 1; 2; 7; 1; 4 ]
 
     let answers =
-        Task.WhenAll([ for i, rows in List.indexed rows -> serving.InferAsync("m", difference (i + 1) rows) ]).Result
+        Task
+            .WhenAll(
+                [
+                    for i, rows in List.indexed rows -> serving.InferAsync("m", difference (i + 1) rows)
+                ]
+            )
+            .Result
 
     for (i, rows), answer in List.zip (List.indexed rows) (List.ofArray answers) do
         Assert.Equal(expected (i + 1) rows, data answer)
@@ -95,7 +101,10 @@ let ``A model without batch axis, or of tensors without rows, answers one reques
     folder.Add("slow", Models.slow 8 1)
 
     use serving = new Serving(folder)
-    let answers = Task.WhenAll([ for _ in 1..20 -> serving.InferAsync("slow", Serving.zero) ]).Result
+
+    let answers =
+        Task.WhenAll([ for _ in 1..20 -> serving.InferAsync("slow", Serving.zero) ]).Result
+
     Assert.All(answers, fun answer -> Assert.Equal(200, answer.Status))
     let stats = stats serving "slow"
     Assert.Equal(20, stats.GetProperty("execution_count").GetInt32())

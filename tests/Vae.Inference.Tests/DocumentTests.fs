@@ -69,7 +69,11 @@ let ``docs/serving.md names every path and every option`` () =
                 .Replace("{model}", "{m}")
                 .Replace("{name}", "{m}")
 
-        Assert.True(page.Contains shown || page.Contains(shown.Replace("{m}/", "{m}[/versions/{v}]/")), shown)
+        Assert.True(
+            page.Contains shown
+            || page.Contains(shown.Replace("{m}/", "{m}[/versions/{v}]/")),
+            shown
+        )
 
     let command =
         File.ReadAllText(Path.Combine(Outside.root, "Vae.Inference", "ServeCommand.cs"))

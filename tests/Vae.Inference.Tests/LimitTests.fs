@@ -34,7 +34,10 @@ let private right = Serving.fp32 "[1,2,3]" "[1,3]"
 let ``A body that is too long is refused, sent or unpacked, before it is all there`` () =
     use folder = served ()
     let limit = 100_000
-    use serving = new Serving(ServiceOptions(Folders = [| folder.Path |], Port = 0, DrainDelay = TimeSpan.Zero, MaxBody = limit))
+
+    use serving =
+        new Serving(ServiceOptions(Folders = [| folder.Path |], Port = 0, DrainDelay = TimeSpan.Zero, MaxBody = limit))
+
     let spaces n = right + String(' ', n)
     Assert.Equal(200, serving.Infer("m", spaces (limit - right.Length)).Status)
     let over = serving.Infer("m", spaces (limit - right.Length + 1))
@@ -50,7 +53,10 @@ let ``A body that is too long is refused, sent or unpacked, before it is all the
     let bomb = Array.zeroCreate<byte> 90_000_000
     let before = GC.GetTotalAllocatedBytes true
     let packed = gzip bomb
-    let answer = serving.Send(serving.Post("/v2/models/m/infer", packed, ("Content-Encoding", "gzip")))
+
+    let answer =
+        serving.Send(serving.Post("/v2/models/m/infer", packed, ("Content-Encoding", "gzip")))
+
     Assert.Equal(413, answer.Status)
     Assert.True(packed.Length < limit)
     Assert.True(GC.GetTotalAllocatedBytes true - before < 20_000_000L)
@@ -59,7 +65,10 @@ let ``A body that is too long is refused, sent or unpacked, before it is all the
         serving.Post("/v2/models/m/infer", Encoding.UTF8.GetBytes right, ("Content-Encoding", "gzip"))
 
     Assert.Equal(400, (serving.Send broken).Status)
-    let other = serving.Post("/v2/models/m/infer", Encoding.UTF8.GetBytes right, ("Content-Encoding", "br"))
+
+    let other =
+        serving.Post("/v2/models/m/infer", Encoding.UTF8.GetBytes right, ("Content-Encoding", "br"))
+
     Assert.Equal(415, (serving.Send other).Status)
 
     // Without a length, so that only reading finds it.
@@ -67,7 +76,7 @@ let ``A body that is too long is refused, sent or unpacked, before it is all the
         new HttpRequestMessage(
             HttpMethod.Post,
             "/v2/models/m/infer",
-            Content = new StreamContent(new MemoryStream(Array.zeroCreate<byte> (2 * limit)))
+            Content = new StreamContent(new MemoryStream(Array.zeroCreate<byte>(2 * limit)))
         )
 
     chunked.Headers.TransferEncodingChunked <- true
@@ -77,7 +86,9 @@ let ``A body that is too long is refused, sent or unpacked, before it is all the
 [<Fact>]
 let ``A request of more rows than allowed is refused`` () =
     use folder = served ()
-    use serving = new Serving(ServiceOptions(Folders = [| folder.Path |], Port = 0, DrainDelay = TimeSpan.Zero, MaxRows = 3))
+
+    use serving =
+        new Serving(ServiceOptions(Folders = [| folder.Path |], Port = 0, DrainDelay = TimeSpan.Zero, MaxRows = 3))
 
     let rows n =
         serving.Infer("m", Serving.fp32 ("[" + String.Join(",", Array.create (3 * n) "0") + "]") $"[{n},3]")
@@ -103,8 +114,7 @@ let ``A body that doesn't arrive in time is given up, with 408`` () =
     use stream = connection.GetStream()
 
     stream.Write(
-        Encoding.ASCII.GetBytes
-            "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{\"inputs\""
+        Encoding.ASCII.GetBytes "POST /v2/models/m/infer HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{\"inputs\""
     )
 
     let watch = Stopwatch.StartNew()
@@ -147,7 +157,9 @@ let ``A full queue turns away at once, with 429 and Retry-After, and the others 
     for waiting in 1..3 do
         accepted.Add(serving.InferAsync("slow", Serving.zero))
 
-    let answers = Task.WhenAll [ for _ in 1..5 -> serving.InferAsync("slow", Serving.zero) ]
+    let answers =
+        Task.WhenAll [ for _ in 1..5 -> serving.InferAsync("slow", Serving.zero) ]
+
     let all = Array.append answers.Result (Task.WhenAll accepted).Result
     let refused = all |> Array.filter (fun answer -> answer.Status = 429)
     Assert.NotEmpty refused
@@ -170,7 +182,9 @@ let ``Who waits too long gets 504, by the service's limit or by the request's ow
             ServiceOptions(Folders = [| folder.Path |], Port = 0, DrainDelay = TimeSpan.Zero, Timeout = timeout)
         )
 
-    let all = Task.WhenAll([ for _ in 1..4 -> serving.InferAsync("slow", Serving.zero) ]).Result
+    let all =
+        Task.WhenAll([ for _ in 1..4 -> serving.InferAsync("slow", Serving.zero) ]).Result
+
     Assert.Contains(all, fun answer -> answer.Status = 200)
     let late = all |> Array.filter (fun answer -> answer.Status = 504)
     Assert.NotEmpty late

@@ -37,10 +37,17 @@ let private browse (width: int) (height: int) (test: IPage -> Threading.Tasks.Ta
             )
 
         let! browser = playwright.Chromium.LaunchAsync options
-        let! page = browser.NewPageAsync(BrowserNewPageOptions(ViewportSize = ViewportSize(Width = width, Height = height)))
+
+        let! page =
+            browser.NewPageAsync(BrowserNewPageOptions(ViewportSize = ViewportSize(Width = width, Height = height)))
+
         let errors = ResizeArray<string>()
         page.PageError.Add errors.Add
-        page.Console.Add(fun message -> if message.Type = "error" then errors.Add message.Text)
+
+        page.Console.Add(fun message ->
+            if message.Type = "error" then
+                errors.Add message.Text)
+
         do! test page
         Assert.Empty errors
         do! browser.CloseAsync()
@@ -57,7 +64,9 @@ let private changes (page: IPage) (canvas: string) (before: string) =
     )
 
 [<BrowserFact>]
-let ``A slider moves and the picture changes; a drawing is encoded and reconstructed; the keyboard does all that too`` () =
+let ``A slider moves and the picture changes; a drawing is encoded and reconstructed; the keyboard does all that too``
+    ()
+    =
     use folder = new Folder()
     folder.AddTiny()
     use serving = new Serving(folder)
@@ -78,13 +87,20 @@ let ``A slider moves and the picture changes; a drawing is encoded and reconstru
             let! value = slider.InputValueAsync()
             Assert.Equal("1", value)
             // The curl line asks for what is shown.
-            let! _ = page.WaitForFunctionAsync("document.getElementById('curl-decode').textContent.includes('[1,0]')")
+            let! _ =
+                page.WaitForFunctionAsync("document.getElementById('curl-decode').textContent.includes('[1,0]')")
 
             let samples = page.Locator "#samples"
-            let! _ = page.WaitForFunctionAsync("document.getElementById('samples').naturalWidth > 0")
+
+            let! _ =
+                page.WaitForFunctionAsync("document.getElementById('samples').naturalWidth > 0")
+
             let! first = samples.GetAttributeAsync "src"
             do! page.Locator("#next").ClickAsync()
-            let! _ = page.WaitForFunctionAsync("src => document.getElementById('samples').src !== src", first)
+
+            let! _ =
+                page.WaitForFunctionAsync("src => document.getElementById('samples').src !== src", first)
+
             let! line = page.Locator("#curl-samples").TextContentAsync()
             Assert.Contains("/models/tiny/samples.png?seed=1", line)
 
@@ -96,7 +112,9 @@ let ``A slider moves and the picture changes; a drawing is encoded and reconstru
             do! page.Mouse.UpAsync()
             let! _ = changes page "redrawn" empty
             // Its upper left corner is inked, and that is what z1 sees.
-            let! _ = page.WaitForFunctionAsync("document.querySelector('#sliders output').value === '1.00'")
+            let! _ =
+                page.WaitForFunctionAsync("document.querySelector('#sliders output').value === '1.00'")
+
             let! drawn = pixels page "drawing"
             do! page.Locator("#drawing").FocusAsync()
             do! page.Keyboard.DownAsync " "

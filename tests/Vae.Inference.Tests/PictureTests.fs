@@ -59,7 +59,10 @@ let ``Samples are what the decoder makes of the seed's noise, the same bytes eac
     Assert.NotEqual(first.Header "ETag", other.Header "ETag")
 
     let known = new HttpRequestMessage(HttpMethod.Get, path)
-    known.Headers.TryAddWithoutValidation("If-None-Match", (first.Header "ETag").Value) |> ignore
+
+    known.Headers.TryAddWithoutValidation("If-None-Match", (first.Header "ETag").Value)
+    |> ignore
+
     let unchanged = serving.Send known
     Assert.Equal(304, unchanged.Status)
     Assert.Empty unchanged.Bytes
@@ -86,7 +89,8 @@ let ``A walk goes through its stops on circles`` () =
     let found =
         halves (serving.Get "/models/tiny/walk.png?n=9&stops=3&seed=2&scale=1") 3
 
-    let stop i element = noise "walk" 2u (uint32 (i % 3)) element
+    let stop i element =
+        noise "walk" 2u (uint32 (i % 3)) element
 
     for i, (left, right) in List.indexed found do
         let from, angle = i / 3, float32 (i % 3) * MathF.PI / 6.0f
@@ -105,15 +109,11 @@ let ``A traversal moves one latent variable in each row, and leaves the others``
     let found =
         halves (serving.Get "/models/tiny/traverse.png?steps=5&range=2&seed=1&scale=1") 5
 
-    let rest element =
-        level (noise "traverse" 1u 0u element)
+    let rest element = level (noise "traverse" 1u 0u element)
 
     let moved = [ -2.0f; -1.0f; 0.0f; 1.0f; 2.0f ] |> List.map level
 
-    Assert.Equal<(byte * byte) list>(
-        [ for v in moved -> v, rest 1u ] @ [ for v in moved -> rest 0u, v ],
-        found
-    )
+    Assert.Equal<(byte * byte) list>([ for v in moved -> v, rest 1u ] @ [ for v in moved -> rest 0u, v ], found)
 
 [<Fact>]
 let ``A picture is reconstructed from a PNG file and from numbers alike`` () =
@@ -122,7 +122,10 @@ let ``A picture is reconstructed from a PNG file and from numbers alike`` () =
     let pixels = Array.init 16 (fun i -> byte (15 * i))
     use file = new MemoryStream()
     Png.Write(file, 4, 4, 1, pixels)
-    let post (body: byte[]) = serving.Send(serving.Post("/models/tiny/reconstruct.png?scale=1", body))
+
+    let post (body: byte[]) =
+        serving.Send(serving.Post("/models/tiny/reconstruct.png?scale=1", body))
+
     let fromFile = post (file.ToArray())
     let expected = pixels |> Array.map (fun p -> byte (Math.Round(float p / 2.0)))
 
@@ -131,7 +134,11 @@ let ``A picture is reconstructed from a PNG file and from numbers alike`` () =
         Assert.InRange(int found - int wanted, -1, 1)
 
     let numbers = pixels |> Array.map (fun p -> string (float32 p / 255.0f))
-    let rows = numbers |> Array.chunkBySize 4 |> Array.map (fun row -> "[" + String.Join(",", row) + "]")
+
+    let rows =
+        numbers
+        |> Array.chunkBySize 4
+        |> Array.map (fun row -> "[" + String.Join(",", row) + "]")
 
     for body in [ "[" + String.Join(",", numbers) + "]"; "[" + String.Join(",", rows) + "]" ] do
         Assert.Equal<byte[]>(fromFile.Bytes, (post (Encoding.UTF8.GetBytes body)).Bytes)

@@ -86,8 +86,7 @@ let ``Every datatype goes in and out as bytes, whatever the JSON's length does t
             Assert.True((answer.Status = 200), answer.Text)
             Assert.Equal("application/octet-stream", answer.Type)
 
-            let length =
-                (answer.Header "Inference-Header-Content-Length").Value |> Int32.Parse
+            let length = (answer.Header "Inference-Header-Content-Length").Value |> Int32.Parse
 
             let header =
                 JsonDocument.Parse(ReadOnlyMemory(answer.Bytes, 0, length)).RootElement.GetProperty("outputs")[0]
@@ -117,8 +116,7 @@ let ``A number that JSON doesn't have is null there, and itself as bytes`` () =
     use folder = served ()
     use serving = new Serving(folder)
 
-    let bytes =
-        [| nanf; infinityf; -1.0f |] |> Array.collect BitConverter.GetBytes
+    let bytes = [| nanf; infinityf; -1.0f |] |> Array.collect BitConverter.GetBytes
 
     let json =
         """{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","parameters":{"binary_data_size":12}}]}"""
@@ -143,7 +141,9 @@ let ``The server, its health, its models and their metadata`` () =
 
     Assert.Equal<string list>(
         "difference" :: [ for pair in Serving.names -> $"same_{pair.Key}" ] |> List.sort,
-        [ for m in serving.Get("/v2/models").Json.GetProperty("models").EnumerateArray() -> m.GetString() ]
+        [
+            for m in serving.Get("/v2/models").Json.GetProperty("models").EnumerateArray() -> m.GetString()
+        ]
         |> List.sort
     )
 
@@ -155,15 +155,18 @@ let ``The server, its health, its models and their metadata`` () =
         metadata.GetProperty("inputs").GetRawText()
     )
 
-    Assert.Equal(
-        """[{"name":"z","datatype":"FP32","shape":[-1,2]}]""",
-        metadata.GetProperty("outputs").GetRawText()
-    )
+    Assert.Equal("""[{"name":"z","datatype":"FP32","shape":[-1,2]}]""", metadata.GetProperty("outputs").GetRawText())
 
     Assert.Equal(200, serving.Get("/v2/models/difference/ready").Status)
     Assert.Equal(200, serving.Get("/v2/models/difference/versions/1/ready").Status)
 
-    for path in [ "/v2/models/none"; "/v2/models/difference/versions/2"; "/v2/models/difference/versions/01"; "/none" ] do
+    for path in
+        [
+            "/v2/models/none"
+            "/v2/models/difference/versions/2"
+            "/v2/models/difference/versions/01"
+            "/none"
+        ] do
         let answer = serving.Get path
         Assert.Equal(404, answer.Status)
         Assert.NotEmpty answer.Error
@@ -177,7 +180,10 @@ let ``A request without version goes to the newest, with one to that one`` () =
     folder.Add("m", Models.same Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, 10)
     use serving = new Serving(folder)
     let body = Serving.fp32 "[1,2,3]" "[1,3]"
-    let version (answer: Answer) = answer.Json.GetProperty("model_version").GetString()
+
+    let version (answer: Answer) =
+        answer.Json.GetProperty("model_version").GetString()
+
     Assert.Equal("10", version (serving.Infer("m", body)))
     Assert.Equal("9", version (serving.Infer("m/versions/9", body)))
 
@@ -190,7 +196,10 @@ let ``Requests, failures and times are counted, for people and for Prometheus`` 
         serving.Infer("same_FP32", Serving.fp32 "[1,2,3,4,5,6]" "[2,3]") |> ignore
 
     serving.Infer("same_FP32", "{") |> ignore
-    let stats = serving.Get("/v2/models/same_FP32/stats").Json.GetProperty("model_stats")[0]
+
+    let stats =
+        serving.Get("/v2/models/same_FP32/stats").Json.GetProperty("model_stats")[0]
+
     Assert.Equal(6, stats.GetProperty("inference_count").GetInt32())
     Assert.Equal(3, stats.GetProperty("execution_count").GetInt32())
     Assert.Equal("""{"bad_request":1}""", stats.GetProperty("failures").GetRawText())

@@ -73,8 +73,7 @@ let private wrong: (string * string * string) list =
         "m", (Serving.fp32 "[1,2,3]" "[1,3]").Replace("}]}", "}],\"parameters\":7}"), "parameters"
         "m", (Serving.fp32 "[1,2,3]" "[1,3]").Replace("}]}", "}],\"outputs\":[{\"name\":\"z\"}]}"), "'z'"
         "m",
-        (Serving.fp32 "[1,2,3]" "[1,3]")
-            .Replace("}]}", "}],\"outputs\":[{\"name\":\"y\"},{\"name\":\"y\"}]}"),
+        (Serving.fp32 "[1,2,3]" "[1,3]").Replace("}]}", "}],\"outputs\":[{\"name\":\"y\"},{\"name\":\"y\"}]}"),
         "twice"
         "m",
         """{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3]},{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3]}]}""",
@@ -147,7 +146,9 @@ let ``What is wrong with a request is said in a sentence, with status 400`` () =
 let private spoilt (count: int) =
     let dice =
         let key = PhiloxKey(6u, Philox.StreamOf "spoilt")
-        fun example element (sides: int) -> int (Philox.Bits(key, 0u, uint32 example, 0u, uint32 element) % uint32 sides)
+
+        fun example element (sides: int) ->
+            int (Philox.Bits(key, 0u, uint32 example, 0u, uint32 element) % uint32 sides)
 
     let punctuation = "{}[],:\"-0"B
 
@@ -178,7 +179,9 @@ let private spoilt (count: int) =
     ]
 
 [<Fact>]
-let ``300 spoilt bodies are answered with 4xx and a sentence, unless they still are right; the service stays ready`` () =
+let ``300 spoilt bodies are answered with 4xx and a sentence, unless they still are right; the service stays ready``
+    ()
+    =
     use folder = served ()
     use serving = new Serving(folder)
     let mutable refused = 0
@@ -237,12 +240,22 @@ let ``Names that would lead out of the folder are names of nothing`` () =
 
     use serving = new Serving(options)
 
-    for name in [ ".."; "%2e%2e"; "..%2fm"; "..%2f..%2fetc"; ".hidden"; "a%00b"; "%2fetc%2fpasswd"; "m%2f1"; String('a', 65) ] do
+    for name in
+        [
+            ".."
+            "%2e%2e"
+            "..%2fm"
+            "..%2f..%2fetc"
+            ".hidden"
+            "a%00b"
+            "%2fetc%2fpasswd"
+            "m%2f1"
+            String('a', 65)
+        ] do
         for path in [ $"v2/repository/models/{name}/load"; $"v2/models/{name}/infer" ] do
             use connection = serving.Connect()
             use stream = connection.GetStream()
-            let request =
-                $"POST /{path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
+            let request = $"POST /{path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"
 
             stream.Write(Encoding.ASCII.GetBytes request)
             let buffer = Array.zeroCreate 4096

@@ -17,11 +17,8 @@ let private allowed =
             "Vae.Export", [ "Vae.Primitives"; "Vae.Torch"; "Vae.Core"; "Vae.OnnxRuntime" ]
             "Vae.Experiments", [ "Vae.Primitives"; "Vae.Torch"; "Vae.Core"; "Vae.Export" ]
             "Vae.Inference", [ "Vae.Primitives"; "Vae.OnnxRuntime" ]
-<<<<<<< HEAD
             "Digits", [ "Vae.OnnxRuntime" ] // a sample
-=======
             "Vae.Load", [ "Vae.Primitives" ]
->>>>>>> 854335b (Test the service, and measure it under load; hand vae serve to it)
         ]
 
 let private projects =
@@ -107,11 +104,14 @@ let ``Classes and records are sealed, abstract or static`` () =
     let ``open`` =
         @"^\s*(public|internal)\s+((partial|unsafe|readonly)\s+)*(class|record)\s+(?!struct\b)"
 
-<<<<<<< HEAD
     Assert.Empty(
-        code [ "Vae.Primitives"; "Vae.Core"; "Vae.OnnxRuntime"; "Vae.Experiments" ]
+        code
+            [
+                "Vae.Primitives"
+                "Vae.Core"
+                "Vae.OnnxRuntime"
+                "Vae.Experiments"
+                "Vae.Inference"
+            ]
         |> matching ``open``
     )
-=======
-    Assert.Empty(code [ "Vae.Primitives"; "Vae.Core"; "Vae.Experiments"; "Vae.Inference" ] |> matching ``open``)
->>>>>>> 854335b (Test the service, and measure it under load; hand vae serve to it)

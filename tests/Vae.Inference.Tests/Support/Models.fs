@@ -52,7 +52,13 @@ let external (byLocation: bool) =
             let path = "/etc/passwd"B
 
             let entry =
-                Array.concat [ [| 10uy; byte location.Length |]; location; [| 18uy; byte path.Length |]; path ]
+                Array.concat
+                    [
+                        [| 10uy; byte location.Length |]
+                        location
+                        [| 18uy; byte path.Length |]
+                        path
+                    ]
 
             Array.append [| 0x6Auy; byte entry.Length |] entry
 
@@ -99,15 +105,15 @@ let decoder =
 /// z = the corners of the two halves.
 let posterior =
     let corners =
-        Array.init (int pixels * 2) (fun i ->
-            if i = 0 || i = 2 * (int side - 1) + 1 then
-                1.0f
-            else
-                0.0f)
+        Array.init (int pixels * 2) (fun i -> if i = 0 || i = 2 * (int side - 1) + 1 then 1.0f else 0.0f)
 
     model
         {
-            Nodes = [ node "MatMul" [ "x"; "corners" ] [ "mean" ]; node "Add" [ "mean"; "eps" ] [ "z" ] ]
+            Nodes =
+                [
+                    node "MatMul" [ "x"; "corners" ] [ "mean" ]
+                    node "Add" [ "mean"; "eps" ] [ "z" ]
+                ]
             Constants = [ constant "corners" [ pixels; 2L ] corners ]
             Inputs = [ float "x" pixels; float "eps" 2L ]
             Outputs = [ float "z" 2L ]
