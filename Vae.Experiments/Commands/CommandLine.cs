@@ -15,7 +15,7 @@ public static class CommandLine
     {
         var root = new Command(
             "vae",
-            "VaeResearch: declare a variational autoencoder in TOML, train it, and trust its likelihood. vae CONFIG is vae run CONFIG."
+            "VaeResearch: declare a variational autoencoder in TOML, train it, and trust its likelihood. vae CONFIG is vae run CONFIG; vae serve MODELS serves exported models; vae test runs the tests."
         )
         {
             new HelpOption(),
@@ -40,7 +40,7 @@ public static class CommandLine
         {
             if (!first.EndsWith(".toml", StringComparison.Ordinal) && !File.Exists(first))
             {
-                return Fail(ExitCode.Usage, Unknown(first, [.. root.Subcommands.Select(c => c.Name), "test"]));
+                return Fail(ExitCode.Usage, Unknown(first, [.. root.Subcommands.Select(c => c.Name), "serve", "test"]));
             }
 
             words = ["run", .. words];

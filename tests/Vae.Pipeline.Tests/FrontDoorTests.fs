@@ -67,11 +67,12 @@ type private Machine() =
   nuget) printf 'D feed-that-is-off\nE feed-that-is-on\n' ;;
   paket) [[ $NUGET_SOURCE == feed-that-is-on ]] || exit 1 ;;
   build) sleep 0.2; mkdir -p Vae.Experiments/bin/Release/net10.0; touch Vae.Experiments/bin/Release/net10.0/Vae.Experiments.dll
+         mkdir -p Vae.Inference/bin/Release/net10.0; touch Vae.Inference/bin/Release/net10.0/Vae.Inference.dll
          [[ ! -f broken ]] || { echo 'Program.cs(1,1): error'; exit 1; } ;;
   test)  project=${2%%/bin/*}
          [[ ! -f $project/result ]] || cp "$project/result" "$4/${6#*=}"
          [[ ! -f $project/status ]] || exit "$(cat "$project/status")" ;;
-  */Vae.Experiments.dll) pwd; exit 7 ;;
+  */Vae.Experiments.dll | */Vae.Inference.dll) pwd; exit 7 ;;
 esac"""
 
         File.CreateSymbolicLink(Path.Combine(bin, "cp"), "/usr/bin/cp") |> ignore
@@ -214,6 +215,15 @@ let ``The program runs in the user's folder, through a symbolic link too`` () =
     let outcome = machine.End(machine.Begin(link, [ "run"; "x" ]))
     Assert.Equal(machine.Folder + "\n", outcome.Out)
     Assert.EndsWith("Vae.Experiments.dll run x", List.last outcome.Calls)
+
+[<Fact>]
+let ``serve goes to the service, which is built for it and not again`` () =
+    use machine = new Machine()
+    let outcome = machine.Start("serve", "models", "--port", "1")
+    Assert.Equal(7, outcome.Status)
+    Assert.EndsWith("Vae.Inference.dll models --port 1", List.last outcome.Calls)
+    Assert.Contains(outcome.Calls, fun call -> call.StartsWith "dotnet build Vae.Inference/Vae.Inference.csproj")
+    Assert.Empty(steps (machine.Start("serve", "models")))
 
 [<Fact>]
 let ``A changed source is built again, and nothing else`` () =

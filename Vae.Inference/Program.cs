@@ -1,0 +1,1 @@
+return Vae.Inference.ServeCommand.Invoke(args);

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http;
+
+namespace Vae.Inference;
+
+/// <summary>The whole body of a request in a pooled buffer, gzip undone; bounded in bytes, both ways, and in time.</summary>
+internal sealed class RequestBody : IDisposable
+{
+    private const int Alignment = 8;
+    private byte[] buffer;
+    private readonly int start;
+    private int length;
+
+    private RequestBody(int capacity, int start)
+    {
+        buffer = ArrayPool<byte>.Shared.Rent(start + capacity);
+        this.start = start;
+    }
+
+    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(start, length);
+
+    /// <summary>Reads it all.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="headerLength">Where numbers begin: there the buffer is aligned for them.</param>
+    public static async Task<RequestBody> ReadAsync(HttpContext context, ServiceOptions options, int headerLength = 0)
+    {
+        HttpRequest request = context.Request;
+        string encoding = request.Headers.ContentEncoding.ToString();
+        bool zipped = encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
+        if (!zipped && encoding is not ("" or "identity"))
+        {
+            throw new RefusedException(
+                StatusCodes.Status415UnsupportedMediaType,
+                $"Content-Encoding '{encoding}' isn't read here, only gzip"
+            );
+        }
+
+        if (request.ContentLength > options.MaxBody)
+        {
+            throw RefusedException.TooLarge(options.MaxBody);
+        }
+
+        const int unknown = 16 << 10;
+        int capacity = zipped ? unknown : (int)(request.ContentLength ?? unknown);
+        var body = new RequestBody(capacity, (Alignment - headerLength % Alignment) % Alignment);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        deadline.CancelAfter(options.BodyTimeout);
+        try
+        {
+            await using Stream? inflated = zipped ? new GZipStream(request.Body, CompressionMode.Decompress) : null;
+            long? expected = zipped ? null : request.ContentLength;
+            await body.FillAsync(inflated ?? request.Body, expected, options.MaxBody, deadline.Token);
+            return body;
+        }
+        catch (Exception e)
+        {
+            body.Dispose();
+            throw e switch
+            {
+                OperationCanceledException when !context.RequestAborted.IsCancellationRequested => new RefusedException(
+                    StatusCodes.Status408RequestTimeout,
+                    $"the body took longer than {options.BodyTimeout.TotalSeconds:0.###} s to arrive"
+                ),
+                InvalidDataException => RefusedException.BadRequest(
+                    $"the body isn't gzip, as its header says: {e.Message}"
+                ),
+                BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+                    RefusedException.TooLarge(options.MaxBody),
+                _ => e,
+            };
+        }
+    }
+
+    private async Task FillAsync(Stream stream, long? expected, int limit, CancellationToken cancellation)
+    {
+        while (length != expected)
+        {
+            if (start + length == buffer.Length)
+            {
+                Grow();
+            }
+
+            int read = await stream.ReadAsync(buffer.AsMemory(start + length), cancellation);
+            if (read == 0)
+            {
+                return;
+            }
+
+            length += read;
+            if (length > limit)
+            {
+                throw RefusedException.TooLarge(limit);
+            }
+        }
+    }
+
+    private void Grow()
+    {
+        byte[] larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+        buffer.AsSpan().CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+
+    public void Dispose()
+    {
+        if (buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            (buffer, length) = ([], 0);
+        }
+    }
+}
