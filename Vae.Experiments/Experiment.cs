@@ -5,6 +5,7 @@ using Vae.Experiments.Config;
 using Vae.Experiments.Data;
 using Vae.Experiments.Evaluation;
 using Vae.Experiments.Figures;
+using Vae.Experiments.Reports;
 using Vae.Experiments.Results;
 using Vae.Experiments.Training;
 using Vae.Primitives;
@@ -65,7 +66,14 @@ public sealed class Experiment : IDisposable
                 dataset.Name,
                 dataset.Sha256,
                 commandLine
-            )
+            ) with
+            {
+                DatasetLicence = dataset.Licence,
+                DatasetExamples = new[] { dataset.Train, dataset.Valid, dataset.Test }.ToDictionary(
+                    split => split.Name,
+                    split => (long)split.Count
+                ),
+            }
         );
         return run;
     }
@@ -148,6 +156,7 @@ public sealed class Experiment : IDisposable
                 clusters?.Scores
             );
             run.WriteStatus(RunState.Completed, state.Step, reason);
+            RunPages.Write(run);
             log.Write($"completed: {reason}");
         }
         catch (OperationCanceledException e) when (interruption.Token.IsCancellationRequested)
@@ -203,6 +212,7 @@ public sealed class Experiment : IDisposable
         {
             metrics.Flush();
             metrics.Publish();
+            RunPages.Write(run);
         }
 
         log.Write($"evaluated: {string.Join(", ", rows.Select(r => $"{r.Split} {r.Kind} K={r.Samples}"))}");

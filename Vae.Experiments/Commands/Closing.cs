@@ -12,7 +12,7 @@ internal static class Closing
         string path = Path.GetRelativePath(Environment.CurrentDirectory, run.FullPath);
         path = path.StartsWith("..", StringComparison.Ordinal) ? run.FullPath : path;
         Console.Out.WriteLine(
-            $"{path}  (next: look at {path}/figures; vae results{(runs is null ? "" : $" --runs {runs}")}; vae evaluate {path} kind=importance samples=1000)"
+            $"{path}  (next: open {path}/report.html; vae results{(runs is null ? "" : $" --runs {runs}")}; vae evaluate {path} kind=importance samples=1000)"
         );
     }
 }

@@ -31,6 +31,8 @@ public static class CommandLine
             CompareCommand.Create(),
             RunsCommand.Create(),
             SqlCommand.Create(),
+            WatchCommand.Create(),
+            ReportCommand.Create(),
             DescribeCommand.Create(),
             DataCommand.Create(),
             BenchCommand.Create(),

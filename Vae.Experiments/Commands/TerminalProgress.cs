@@ -105,7 +105,8 @@ public sealed class TerminalProgress : IProgressReporter
         );
     }
 
-    private static string Clock(TimeSpan time) =>
+    /// <summary>"02:08", or "1:02:08".</summary>
+    public static string Clock(TimeSpan time) =>
         time.TotalHours >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
             : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes:00}:{time.Seconds:00}");

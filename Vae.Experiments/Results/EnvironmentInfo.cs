@@ -47,6 +47,12 @@ public sealed record EnvironmentInfo
     /// <summary>SHA-256 of each of its files, lower-case hexadecimal, by file name.</summary>
     public required IReadOnlyDictionary<string, string> DatasetSha256 { get; init; }
 
+    /// <summary>Who holds the rights in the data, in a phrase; null in files of the first version.</summary>
+    public string? DatasetLicence { get; init; }
+
+    /// <summary>How many examples each split has; null in files of the first version.</summary>
+    public IReadOnlyDictionary<string, long>? DatasetExamples { get; init; }
+
     /// <summary>The arguments of the program.</summary>
     public required IReadOnlyList<string> CommandLine { get; init; }
 

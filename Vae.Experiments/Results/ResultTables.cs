@@ -51,15 +51,18 @@ public static class ResultTables
         ArgumentNullException.ThrowIfNull(journal);
         ArgumentNullException.ThrowIfNull(run);
         var rows = journal.Read();
-        Write(
-            run.Metrics,
-            rows.OfType<MetricRow>().GroupBy(r => (r.Step, r.Epoch, r.Split, r.Metric)).Select(made => made.Last())
-        );
-        Write(
-            run.Estimates,
-            rows.OfType<EstimateRow>()
-                .GroupBy(r => (r.Step, r.Split, r.Kind, r.Samples, r.Seed, r.Examples, r.Settings, r.PartOf))
-                .Select(made => made.Last())
-        );
+        Write(run.Metrics, Newest(rows.OfType<MetricRow>()));
+        Write(run.Estimates, Newest(rows.OfType<EstimateRow>()));
     }
+
+    /// <summary>The rows, of those that measure the same only the last.</summary>
+    public static IReadOnlyList<MetricRow> Newest(IEnumerable<MetricRow> rows) =>
+        [.. rows.GroupBy(r => (r.Step, r.Epoch, r.Split, r.Metric)).Select(made => made.Last())];
+
+    /// <summary>As for metrics.</summary>
+    public static IReadOnlyList<EstimateRow> Newest(IEnumerable<EstimateRow> rows) =>
+        [
+            .. rows.GroupBy(r => (r.Step, r.Split, r.Kind, r.Samples, r.Seed, r.Examples, r.Settings, r.PartOf))
+                .Select(made => made.Last()),
+        ];
 }

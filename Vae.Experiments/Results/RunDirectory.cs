@@ -70,6 +70,12 @@ public sealed class RunDirectory
     /// <summary>q(y | x) of each test example, of a model that has classes to find.</summary>
     public string ClassPosteriors => At("class_posteriors.parquet");
 
+    /// <summary>The run on one page.</summary>
+    public string Report => At("report.html");
+
+    /// <summary>What the model is and isn't.</summary>
+    public string ModelCard => At("MODEL_CARD.md");
+
     /// <summary>The folder of checkpoints.</summary>
     public string Checkpoints => At("checkpoints");
 
@@ -126,18 +132,7 @@ public sealed class RunDirectory
         WriteJson(Status, new RunStatus(state, reason, clock.GetUtcNow(), step, System.Environment.ProcessId));
 
     /// <summary>How far the run is, by its own last word.</summary>
-    public RunStatus ReadStatus()
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<RunStatus>(File.ReadAllBytes(Status), json)
-                ?? throw new JsonException("null is no status");
-        }
-        catch (JsonException error)
-        {
-            throw new ExperimentException(ExitCode.Failure, $"{Status} is damaged: {error.Message}", error);
-        }
-    }
+    public RunStatus ReadStatus() => ReadJson<RunStatus>(Status);
 
     /// <summary>Whether a process has the run's log open, as each does that trains or evaluates.</summary>
     public bool IsAtWork
@@ -162,6 +157,22 @@ public sealed class RunDirectory
 
     /// <summary>Writes environment.json.</summary>
     public void WriteEnvironment(EnvironmentInfo environment) => WriteJson(Environment, environment);
+
+    /// <summary>What environment.json says.</summary>
+    public EnvironmentInfo ReadEnvironment() => ReadJson<EnvironmentInfo>(Environment);
+
+    private static T ReadJson<T>(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), json)
+                ?? throw new JsonException($"null is no {Path.GetFileNameWithoutExtension(path)}");
+        }
+        catch (JsonException error)
+        {
+            throw new ExperimentException(ExitCode.Failure, $"{path} is damaged: {error.Message}", error);
+        }
+    }
 
     private static void WriteJson<T>(string path, T value) =>
         AtomicFile.WriteText(path, JsonSerializer.Serialize(value, json) + "\n");

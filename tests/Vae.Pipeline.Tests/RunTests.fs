@@ -31,9 +31,9 @@ let ``A run leaves its whole directory, nothing temporary, and names it in the l
     let run = List.exactlyOne (place.RunsIn "runs")
 
     Assert.Equal<string>(
-        "checkpoints/best.safetensors checkpoints/last.safetensors config.toml environment.json estimates.parquet events.out.tfevents "
+        "MODEL_CARD.md checkpoints/best.safetensors checkpoints/last.safetensors config.toml environment.json estimates.parquet events.out.tfevents "
         + "figures/latent_2d.png figures/learning_curves.png figures/reconstructions.png figures/samples.png figures/traversals.png journal.jsonl log_weights.parquet "
-        + "metrics.parquet overrides.txt run.log status.json summary.parquet"
+        + "metrics.parquet overrides.txt report.html run.log status.json summary.parquet"
         |> _.Split(' '),
         files run
     )
@@ -43,6 +43,39 @@ let ``A run leaves its whole directory, nothing temporary, and names it in the l
     Assert.Equal(10L, Stored.step run)
     Assert.Contains("completed", Stored.text run "run.log")
     Assert.Matches(@"^smoke/\d{8}-\d{6}-[0-9a-f]{4}$", Path.GetRelativePath(place.Path "runs", run))
+
+[<Fact>]
+let ``What a run is shown with: TensorBoard's events, the report, the model card, and its curves in the terminal`` () =
+    let logPx =
+        unbox<float> (Stored.ask smoke.Value "SELECT test_log_px FROM [summary]").Head.Head
+
+    let shown = logPx.ToString("F2").Replace("-", "−")
+    Assert.Contains($"<strong>{shown}</strong>", Stored.text smoke.Value "report.html")
+    Assert.Contains($"| {shown} |", Stored.text smoke.Value "MODEL_CARD.md")
+    Assert.Contains("license: mit", Stored.text smoke.Value "MODEL_CARD.md")
+    let file = Assert.Single(Directory.GetFiles(smoke.Value, "events.out.tfevents.*"))
+    let events = Text.Encoding.Latin1.GetString(File.ReadAllBytes file)
+
+    for text in
+        [
+            "brain.Event:2"
+            "train/elbo"
+            "train/epoch_loss"
+            "valid/log_px"
+            "test/importance_8_log_px"
+            "figures/samples"
+            "figures/learning_curves"
+            "name = \"smoke\""
+        ] do
+        Assert.Contains(text, events)
+
+    let watched = place.Succeed("watch", smoke.Value).Out
+    Assert.Contains("completed  step 10/10 (100%)  all steps taken", watched)
+    Assert.Contains("train ELBO", watched)
+    let before = Stored.text smoke.Value "report.html"
+    File.Delete(Path.Combine(smoke.Value, "report.html"))
+    place.Succeed("report", smoke.Value) |> ignore
+    Assert.Equal(before, Stored.text smoke.Value "report.html")
 
 [<Fact>]
 let ``The environment says versions, threads and the data's checksum`` () =
