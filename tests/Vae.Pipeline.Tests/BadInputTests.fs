@@ -98,7 +98,7 @@ let ``A command that isn't there`` () =
         2
         [
             "unknown command 'nonsense'"
-            "run, resume, evaluate, sample, reconstruct, traverse, results, sql, watch, report, describe, data, bench, test"
+            "run, resume, sweep, evaluate, sample, reconstruct, traverse, results, compare, runs, sql, watch, report, describe, data, bench, test"
         ]
 
     place.Run "evalute" |> refused 2 [ "Did you mean 'evaluate'?" ]

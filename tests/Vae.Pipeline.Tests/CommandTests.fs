@@ -238,7 +238,7 @@ let ``Every command explains itself`` () =
     let overview = place.Value.Succeed "--help"
     Assert.Contains("vae [command] [options]", overview.Out)
 
-    for command in "run resume evaluate results sql watch report describe data bench".Split ' ' do
+    for command in "run resume sweep evaluate results compare runs sql watch report describe data bench".Split ' ' do
         Assert.Contains(lines overview, fun line -> line.StartsWith $"  {command} ")
         let help = place.Value.Succeed(command, "--help")
         Assert.Contains($"vae {command}", help.Out)
