@@ -42,8 +42,10 @@ internal sealed class RequestBody : IDisposable
             throw RefusedException.TooLarge(options.MaxBody);
         }
 
+        // What is only announced takes no memory yet.
         const int unknown = 16 << 10;
-        int capacity = zipped ? unknown : (int)(request.ContentLength ?? unknown);
+        const int most = 1 << 20;
+        int capacity = zipped ? unknown : (int)Math.Min(request.ContentLength ?? unknown, most);
         var body = new RequestBody(capacity, (Alignment - headerLength % Alignment) % Alignment);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         deadline.CancelAfter(options.BodyTimeout);

@@ -64,7 +64,7 @@ internal sealed class Batcher : IDisposable
         {
             return await work.Result.WaitAsync(timeout, aborted);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException && !work.Result.IsCompleted)
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             if (!Withdraw(work))
             {
