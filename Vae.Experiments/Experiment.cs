@@ -8,6 +8,7 @@ using Vae.Experiments.Figures;
 using Vae.Experiments.Reports;
 using Vae.Experiments.Results;
 using Vae.Experiments.Training;
+using Vae.Export;
 using Vae.Primitives;
 using Vae.Torch;
 
@@ -183,6 +184,12 @@ public sealed class Experiment : IDisposable
             }
 
             throw;
+        }
+
+        if (config.Export.Onnx)
+        {
+            var options = new ExportOptions { Parts = config.Export.Parts is { Count: > 0 } parts ? parts : null };
+            RunExport.Write(run, config, dataset, options, folder: null, progress.Say);
         }
     }
 

@@ -1,3 +1,4 @@
+using Vae.Core.Distributions;
 using Vae.Core.Graphs;
 
 namespace Vae.Core.Models;
@@ -8,7 +9,7 @@ namespace Vae.Core.Models;
 /// W Wᵀ + diag(σ²)), and so is the ELBO; the posterior can be exact, V = (I + Wᵀ Ψ⁻¹ W)⁻¹ Wᵀ Ψ⁻¹ with Ψ = diag(σ²). Bishop 2006, Pattern Recognition
 /// and Machine Learning, section 12.2.4; arXiv:2208.07818, section 3.
 /// </remarks>
-public sealed class FactorAnalysis : LatentVariableModel, IExactEvidence, ISimulator, IDrawn
+public sealed class FactorAnalysis : LatentVariableModel, IAutoencoder, IExactEvidence, ISimulator, IDrawn
 {
     private readonly Parameter weight;
     private readonly Parameter rawScale;
@@ -62,11 +63,7 @@ public sealed class FactorAnalysis : LatentVariableModel, IExactEvidence, ISimul
     public override PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, Observed<T> x, T noise)
     {
         T mean = g.Linear(x.X, gain, null);
-        T scales = g.SumLast(g.Multiply(g.Softplus(g.Learned(rawFactor)), g.Constant(diagonal))); // L's diagonal: [Z]
-        T l = g.Add(
-            g.Multiply(g.Learned(rawFactor), g.Constant(below)),
-            g.Multiply(g.Column(scales), g.Constant(diagonal))
-        );
+        var (l, scales) = Factor(g);
         T z = g.Add(mean, g.MatMul(noise, g.Transpose(l)));
         T logDet = g.SumLast(g.Log(scales));
         return new PosteriorSample<T>(z, g.Subtract(g.StandardNormalLogDensity(noise), logDet), Kl);
@@ -80,12 +77,30 @@ public sealed class FactorAnalysis : LatentVariableModel, IExactEvidence, ISimul
     }
 
     /// <inheritdoc/>
+    public Likelihood? Likelihood => null;
+
+    /// <inheritdoc/>
+    public bool DecodesLabel => false;
+
+    /// <summary>V x, and the root of the diagonal of L Lᵀ, the same for every x; <see cref="SamplePosterior"/> has the covariances too.</summary>
+    public (Normal<T> Normal, T? Context) Encode<T>(IGraph<T> g, Observed<T> x)
+    {
+        T mean = g.Linear(x.X, gain, null);
+        T l = Factor(g).L;
+        T scale = g.Sqrt(g.SumLast(g.Multiply(l, l)));
+        return (new Normal<T>(mean, g.Add(g.Affine(mean, 0, 0), scale)), default);
+    }
+
+    /// <summary>E[x | z] = W z.</summary>
+    public T Parameters<T>(IGraph<T> g, T z, T? label = default) => g.Linear(z, weight, null);
+
+    /// <inheritdoc/>
     public override T SamplePrior<T>(IGraph<T> g, T noise, T? label = default)
         where T : default => noise;
 
     /// <inheritdoc/>
     public override T Decode<T>(IGraph<T> g, T z, T? label = default)
-        where T : default => g.Linear(z, weight, null);
+        where T : default => Parameters(g, z);
 
     /// <inheritdoc/>
     public long SimulationNoiseSize => Dimensions;
@@ -106,6 +121,17 @@ public sealed class FactorAnalysis : LatentVariableModel, IExactEvidence, ISimul
         Tensor covariance = w.matmul(w.t()) + Double(rawScale).softplus().square().diag();
         Tensor quadratic = (x.matmul(covariance.inverse()) * x).sum(-1);
         return (quadratic + covariance.logdet() + Dimensions * Math.Log(2 * Math.PI)).mul(-0.5);
+    }
+
+    // L: [Z, Z], and its diagonal: [Z].
+    private (T L, T Scales) Factor<T>(IGraph<T> g)
+    {
+        T scales = g.SumLast(g.Multiply(g.Softplus(g.Learned(rawFactor)), g.Constant(diagonal)));
+        T l = g.Add(
+            g.Multiply(g.Learned(rawFactor), g.Constant(below)),
+            g.Multiply(g.Column(scales), g.Constant(diagonal))
+        );
+        return (l, scales);
     }
 
     private Tensor Bound(Tensor x)

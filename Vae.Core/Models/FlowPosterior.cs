@@ -48,13 +48,19 @@ public sealed class FlowPosterior
     /// <summary>The normal, without the flows.</summary>
     public Normal<T> Normal<T>(IGraph<T> g, T x, T? label = default) => normal.Forward(g, x, label).Normal;
 
+    /// <summary>The normal, without the flows, and the context that they take; null without one.</summary>
+    public (Normal<T> Normal, T? Context) Encode<T>(IGraph<T> g, T x, T? label = default)
+    {
+        var (q, output) = normal.Forward(g, x, label);
+        return (q, context == 0 ? default : g.Slice(output, 2 * normal.Latent, context));
+    }
+
     /// <summary>z ~ q(z | x) with what is known of it beside a prior. x: [..., D], noise: [..., Z].</summary>
     public PosteriorSample<T> Sample<T>(IGraph<T> g, T x, T noise, Prior prior, T? label = default)
     {
         ArgumentNullException.ThrowIfNull(prior);
-        var (q, output) = normal.Forward(g, x, label);
+        var (q, h) = Encode(g, x, label);
         var (z, logQ) = q.Sample(g, noise);
-        T? h = context == 0 ? default : g.Slice(output, 2 * normal.Latent, context);
         foreach (Flow flow in flows)
         {
             (z, T logDet) = flow.Forward(g, z, h);

@@ -11,7 +11,7 @@ namespace Vae.Core.Models;
 /// has log w = log w_y, a weight for p(x, y), and adds α log q(y | x) to the training bound. Kingma et al. 2014, arXiv:1406.5298, eq. 6–9 (M2, where the
 /// decoder hears the label); arXiv:2208.07818, section 6 (GMVAE). Marginally p(z) = (1/Y) Σ_y p(z | y) and q(z | x) = Σ_y q(y | x) q(z | x, y): what LogJoint and SamplePosterior give.
 /// </remarks>
-public sealed class GaussianMixtureAutoencoder : LatentVariableModel, ISimulator
+public sealed class GaussianMixtureAutoencoder : LatentVariableModel, IAutoencoder, ISimulator
 {
     private readonly Network classifier;
     private readonly Network encoder;
@@ -95,6 +95,22 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel, ISimulator
 
     /// <inheritdoc/>
     public override LabelUse LabelUse => supervision is null ? LabelUse.None : LabelUse.Training;
+
+    /// <inheritdoc/>
+    public Likelihood Likelihood => likelihood;
+
+    /// <inheritdoc/>
+    public bool DecodesLabel => decodesLabel;
+
+    /// <summary>q(z | x, y) of the label beside x.</summary>
+    public (Normal<T> Normal, T? Context) Encode<T>(IGraph<T> g, Observed<T> x) =>
+        (normal.Forward(g, x.X, x.Label ?? throw new ArgumentException("q(z | x, y) takes a label.")).Normal, default);
+
+    /// <inheritdoc/>
+    public T Parameters<T>(IGraph<T> g, T z, T? label = default) =>
+        decodesLabel && label is null
+            ? throw new ArgumentException("The decoder takes a label.", nameof(label))
+            : Decoded(g, z, label);
 
     /// <summary>log q(y | x): [..., D] → [..., Y].</summary>
     public T LogClassPosterior<T>(IGraph<T> g, T x)
@@ -230,7 +246,7 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel, ISimulator
         return g.Add(prior.LogDensity(g, g.InsertAxis(z), label), nothing);
     }
 
-    private T Decoded<T>(IGraph<T> g, T z, T label) => decoder.Forward(g, z, decodesLabel ? label : default);
+    private T Decoded<T>(IGraph<T> g, T z, T? label) => decoder.Forward(g, z, decodesLabel ? label : default);
 
     // A row with a single 1, the class into whose part of [0, 1] u = Φ(noise) falls. weights: [..., Y], noise: [..., 1] → [..., Y].
     private T Choose<T>(IGraph<T> g, T weights, T noise)

@@ -1,3 +1,4 @@
+using Vae.Core.Distributions;
 using Vae.Core.Graphs;
 
 namespace Vae.Core.Models;
@@ -7,7 +8,7 @@ namespace Vae.Core.Models;
 /// Its posterior is N(Σ Wᵀ(x − b) / σ², Σ) with Σ = (I + WᵀW / σ²)⁻¹. <c>widening</c> multiplies the posterior's standard deviation, which makes
 /// it a proposal that isn't exact. W: [D, Z], b: [D]. Bishop 2006, Pattern Recognition and Machine Learning, eq. 2.115-2.117.
 /// </remarks>
-public sealed class LinearGaussian : LatentVariableModel, IExactEvidence, ISimulator
+public sealed class LinearGaussian : LatentVariableModel, IAutoencoder, IExactEvidence, ISimulator
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -88,12 +89,30 @@ public sealed class LinearGaussian : LatentVariableModel, IExactEvidence, ISimul
     }
 
     /// <inheritdoc/>
+    public Likelihood? Likelihood => null;
+
+    /// <inheritdoc/>
+    public bool DecodesLabel => false;
+
+    /// <summary>The posterior's mean, and its standard deviations, the same for every x; <see cref="SamplePosterior"/> has the covariances too.</summary>
+    public (Normal<T> Normal, T? Context) Encode<T>(IGraph<T> g, Observed<T> x)
+    {
+        T mean = g.Linear(x.X, posteriorWeight, posteriorBias);
+        T root = g.Learned(factor);
+        T scale = g.Sqrt(g.SumLast(g.Multiply(root, root)));
+        return (new Normal<T>(mean, g.Add(g.Affine(mean, 0, 0), scale)), default);
+    }
+
+    /// <summary>E[x | z] = W z + b.</summary>
+    public T Parameters<T>(IGraph<T> g, T z, T? label = default) => g.Linear(z, weight, bias);
+
+    /// <inheritdoc/>
     public override T SamplePrior<T>(IGraph<T> g, T noise, T? label = default)
         where T : default => noise;
 
     /// <inheritdoc/>
     public override T Decode<T>(IGraph<T> g, T z, T? label = default)
-        where T : default => g.Linear(z, weight, bias);
+        where T : default => Parameters(g, z);
 
     /// <inheritdoc/>
     public long SimulationNoiseSize => Dimensions;

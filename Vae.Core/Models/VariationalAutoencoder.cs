@@ -11,7 +11,7 @@ namespace Vae.Core.Models;
 /// with q(z | x, y): the label goes into encoder, decoder and prior, each of which may ignore it. Sohn, Lee and Yan 2015, Learning structured output
 /// representation using deep conditional generative models, eq. 4.
 /// </remarks>
-public sealed class VariationalAutoencoder : LatentVariableModel, ISimulator
+public sealed class VariationalAutoencoder : LatentVariableModel, IAutoencoder, ISimulator
 {
     private readonly Network encoder;
     private readonly Network decoder;
@@ -79,6 +79,18 @@ public sealed class VariationalAutoencoder : LatentVariableModel, ISimulator
 
     /// <summary>The normal N(m(x), s(x)²): q(z | x) itself, or what the flows begin with. x: [..., D] → mean, scale: [..., Z].</summary>
     public Normal<T> Posterior<T>(IGraph<T> g, Observed<T> x) => posterior.Normal(g, x.X, x.Label);
+
+    /// <inheritdoc/>
+    public Likelihood Likelihood => likelihood;
+
+    /// <inheritdoc/>
+    public bool DecodesLabel => Classes > 0;
+
+    /// <inheritdoc/>
+    public (Normal<T> Normal, T? Context) Encode<T>(IGraph<T> g, Observed<T> x) => posterior.Encode(g, x.X, x.Label);
+
+    /// <inheritdoc/>
+    public T Parameters<T>(IGraph<T> g, T z, T? label = default) => decoder.Forward(g, z, label);
 
     /// <inheritdoc/>
     public override PosteriorSample<T> SamplePosterior<T>(IGraph<T> g, Observed<T> x, T noise) =>

@@ -123,29 +123,58 @@ public sealed class VariationalRnn : LatentVariableModel
     /// <summary>KL of each step: KlByDimension summed over z_t, [..., T · Z] → [..., T].</summary>
     public T ByStep<T>(IGraph<T> g, T kl) => g.SumLast(g.Unflatten(kl, Steps, factors));
 
+    /// <summary>Width of one step's x.</summary>
+    public long StepDimensions => size;
+
+    /// <summary>Width of one step's z.</summary>
+    public long StepLatent => factors;
+
+    /// <summary>Width of h and c of each cell.</summary>
+    public IReadOnlyList<long> Units => [.. cells.Select(cell => cell.Size)];
+
+    /// <summary>p(x_t | h_t, z_t) as a function of the decoder's output.</summary>
+    public Likelihood Likelihood => likelihood;
+
+    /// <summary>One step: h_t, and what follows from it.</summary>
+    public RecurrentStep<T> Step<T>(IGraph<T> g, RecurrentState<T> before)
+    {
+        var after = new (T H, T C)[cells.Count];
+        T h = g.Concat(before.X, before.Z);
+        for (int i = 0; i < after.Length; i++)
+        {
+            after[i] = cells[i].Forward(g, h, before.Cells[i]);
+            h = after[i].H;
+        }
+
+        return new RecurrentStep<T>(
+            after,
+            () => prior.Forward(g, h).Normal,
+            x => posterior.Forward(g, h, x).Normal,
+            z => decoder.Forward(g, h, z)
+        );
+    }
+
     // All steps of given x, with z made of noise (drawn) or given.
     private Rolled<T> Roll<T>(IGraph<T> g, Observed<T> x, T given, bool drawn)
     {
-        var state = cells.Select(cell => cell.Start(g)).ToArray();
         var zs = new List<T>();
         var kls = new List<Func<T>>();
         var parameters = new List<T>();
         T? logLikelihood = default;
         T? logPrior = default;
         T? logQ = default;
-        T lastX = g.Affine(g.Slice(x.X, 0, size), 0, 0);
-        T lastZ = g.Affine(g.Slice(given, 0, factors), 0, 0);
+        var state = Start(g, g.Affine(g.Slice(x.X, 0, size), 0, 0), given);
         for (int t = 0; t < Steps; t++)
         {
-            T h = Advance(g, state, lastX, lastZ);
+            var step = Step(g, state);
             T xt = g.Slice(x.X, t * size, size);
             T part = g.Slice(given, t * factors, factors);
-            var p = prior.Forward(g, h).Normal;
+            var p = step.Prior();
             T? present = x.Present is { } there ? g.SumLast(g.Slice(there, t, 1)) : default; // [B]
             T z = part;
             if (drawn)
             {
-                var q = posterior.Forward(g, h, xt).Normal;
+                var q = step.Posterior(xt);
                 (z, T density) = q.Sample(g, part);
                 logQ = Sum(logQ, density);
                 kls.Add(() =>
@@ -156,11 +185,11 @@ public sealed class VariationalRnn : LatentVariableModel
             }
 
             logPrior = Sum(logPrior, p.LogDensity(g, z));
-            T decoded = decoder.Forward(g, h, z);
+            T decoded = step.Parameters(z);
             logLikelihood = Sum(logLikelihood, likelihood.LogDensity(g, xt, decoded));
             parameters.Add(decoded);
             zs.Add(z);
-            (lastX, lastZ) = (xt, z);
+            state = new RecurrentState<T>(xt, z, step.Cells);
 
             T Sum(T? sum, T term)
             {
@@ -182,42 +211,30 @@ public sealed class VariationalRnn : LatentVariableModel
     // As long as x is seen it's heard, and z is q's; then z is p's (or given) and the most probable x is heard.
     private (T Z, T Mean) Free<T>(IGraph<T> g, T x, long seen, T given, bool drawn)
     {
-        var state = cells.Select(cell => cell.Start(g)).ToArray();
         var zs = new List<T>();
         var means = new List<T>();
-        T lastZ = g.Affine(g.Slice(given, 0, factors), 0, 0);
-        T lastX = g.Constant(nothing);
+        var state = Start(g, g.Constant(nothing), given);
         for (int t = 0; t < Steps; t++)
         {
-            T h = Advance(g, state, lastX, lastZ);
+            var step = Step(g, state);
             T part = g.Slice(given, t * factors, factors);
             T? xt = t < seen ? g.Slice(x, t * size, size) : default;
             T z =
-                xt is not null ? posterior.Forward(g, h, xt).Normal.Sample(g, part).Z
-                : drawn ? prior.Forward(g, h).Normal.Sample(g, part).Z
+                xt is not null ? step.Posterior(xt).Sample(g, part).Z
+                : drawn ? step.Prior().Sample(g, part).Z
                 : part;
-            T parameters = decoder.Forward(g, h, z);
+            T parameters = step.Parameters(z);
             means.Add(xt is null ? likelihood.Mean(g, parameters) : g.Add(xt, g.Affine(g.Slice(z, 0, 1), 0, 0)));
-            lastX = xt is null ? likelihood.Mode(g, parameters) : xt;
-            lastZ = z;
+            state = new RecurrentState<T>(xt is null ? likelihood.Mode(g, parameters) : xt, z, step.Cells);
             zs.Add(z);
         }
 
         return (g.Concat([.. zs]), g.Concat([.. means]));
     }
 
-    // One step of the stacked cells; the top's h.
-    private T Advance<T>(IGraph<T> g, (T H, T C)[] state, T lastX, T lastZ)
-    {
-        T input = g.Concat(lastX, lastZ);
-        for (int i = 0; i < state.Length; i++)
-        {
-            state[i] = cells[i].Forward(g, input, state[i]);
-            input = state[i].H;
-        }
-
-        return input;
-    }
+    // Nothing came before; z's axes are those of what z is made of.
+    private RecurrentState<T> Start<T>(IGraph<T> g, T x, T given) =>
+        new(x, g.Affine(g.Slice(given, 0, factors), 0, 0), [.. cells.Select(cell => cell.Start(g))]);
 
     private sealed record Rolled<T>(T Z, T LogLikelihood, T LogPrior, T? LogQ, Func<T>? Kl, Func<T> Mean);
 }

@@ -36,6 +36,7 @@ public static class CommandLine
             DescribeCommand.Create(),
             DataCommand.Create(),
             BenchCommand.Create(),
+            ExportCommand.Create(),
         };
         string[] words = [.. args];
         if (words is [var first, ..] && !first.StartsWith('-') && root.Subcommands.All(c => c.Name != first))

@@ -60,6 +60,10 @@ public sealed record ExperimentConfig : IRules
     [Key("The pictures.", Apart = true)]
     public FiguresConfig Figures { get; init; } = new();
 
+    /// <summary>What is left for applications.</summary>
+    [Key("What is left for applications.", Apart = true)]
+    public ExportConfig Export { get; init; } = new();
+
     /// <summary>How many training examples a step of the optimizer sees.</summary>
     public long ImagesPerStep => (long)Data.BatchSize * Train.Accumulate;
 
@@ -103,6 +107,11 @@ public sealed record ExperimentConfig : IRules
                 "data.labelled",
                 "data.labelled takes labels away, and this model is of x given its label: give it a [model.classifier], with which unknown labels are summed out"
             );
+        }
+
+        if (Export.Parts.Contains("classifier") && Model.ClassCount == 0)
+        {
+            yield return new("export.parts", "there is no classifier in this model, which has no classes");
         }
 
         if (Optimizer.Lr is ConstantScheduleConfig { Value: 0 })

@@ -82,6 +82,9 @@ public sealed class RunDirectory
     /// <summary>The folder of pictures.</summary>
     public string Figures => At("figures");
 
+    /// <summary>The folder of exported models.</summary>
+    public string Models => At("models");
+
     /// <summary>Makes a new run directory, never one that is there already, with its status and empty folders.</summary>
     public static RunDirectory Create(string runsRoot, string name, TimeProvider? clock = null)
     {
@@ -171,6 +174,17 @@ public sealed class RunDirectory
         catch (JsonException error)
         {
             throw new ExperimentException(ExitCode.Failure, $"{path} is damaged: {error.Message}", error);
+    /// <summary>Versions, machine and data, as they were when the run was made.</summary>
+    public EnvironmentInfo ReadEnvironment()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<EnvironmentInfo>(File.ReadAllBytes(Environment), json)
+                ?? throw new JsonException("null is no environment");
+        }
+        catch (JsonException error)
+        {
+            throw new ExperimentException(ExitCode.Failure, $"{Environment} is damaged: {error.Message}", error);
         }
     }
 
