@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Vae.Primitives;
 
 namespace Vae.Export;
 
@@ -33,7 +34,7 @@ internal sealed partial class ModelFolders : IDisposable
         }
 
         string model = Path.Combine(root, folder);
-        string draft = Path.Combine(model, $".{Guid.NewGuid():N}.tmp");
+        string draft = AtomicFile.TemporaryFor(Path.Combine(model, "draft"));
         Directory.CreateDirectory(draft);
         drafts.Add((draft, model));
         return draft;
