@@ -174,17 +174,6 @@ public sealed class RunDirectory
         catch (JsonException error)
         {
             throw new ExperimentException(ExitCode.Failure, $"{path} is damaged: {error.Message}", error);
-    /// <summary>Versions, machine and data, as they were when the run was made.</summary>
-    public EnvironmentInfo ReadEnvironment()
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<EnvironmentInfo>(File.ReadAllBytes(Environment), json)
-                ?? throw new JsonException("null is no environment");
-        }
-        catch (JsonException error)
-        {
-            throw new ExperimentException(ExitCode.Failure, $"{Environment} is damaged: {error.Message}", error);
         }
     }
 
