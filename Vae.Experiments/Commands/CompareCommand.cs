@@ -59,6 +59,14 @@ internal static class CompareCommand
                 Console.Out.WriteLine(TextTable.Of(configs));
                 Console.Out.WriteLine("Estimates, nats");
                 Console.Out.WriteLine(TextTable.Of(estimates));
+                if (curves.Count > 0)
+                {
+                    bool terminal = !Console.IsOutputRedirected;
+                    int width = terminal ? Math.Max(Console.WindowWidth - 1, 40) : 100;
+                    bool colour = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+                    Console.Out.WriteLine($"{curve}, nats per example");
+                    Console.Out.WriteLine(TerminalChart.Render(curves, "step", width, height: 20, colour));
+                }
             }
 
             if (parsed.GetValue(figure) is { } path)
