@@ -29,7 +29,7 @@ public sealed class EventFile : IDisposable
             FileShare.Read,
             bufferSize: 0
         );
-        Write(0, e => e.Text(3, "brain.Event:2"));
+        Write(0, e => e.Add(3, "brain.Event:2"));
     }
 
     /// <summary>Begins a file for numbers that are added to those before.</summary>
@@ -43,24 +43,24 @@ public sealed class EventFile : IDisposable
     {
         const int Start = 1;
         EventFile file = Add(folder, clock);
-        file.Write(step + 1, e => e.Message(7, new ProtobufMessage().Integer(1, Start))); // TensorBoard keeps what is before this event's step
+        file.Write(step + 1, e => e.Add(7, new ProtobufMessage().Add(1, (long)Start))); // TensorBoard keeps what is before this event's step
         return file;
     }
 
     /// <summary>A number of a curve.</summary>
     public void Scalar(string tag, long step, double value) =>
-        Summary(step, new ProtobufMessage().Text(1, tag).Float(2, (float)value));
+        Summary(step, new ProtobufMessage().Add(1, tag).Add(2, (float)value));
 
     /// <summary>A text in Markdown.</summary>
     public void Text(string tag, long step, string markdown)
     {
         const int String = 7;
-        ProtobufMessage metadata = new ProtobufMessage().Message(1, new ProtobufMessage().Text(1, "text"));
+        ProtobufMessage metadata = new ProtobufMessage().Add(1, new ProtobufMessage().Add(1, "text"));
         ProtobufMessage tensor = new ProtobufMessage()
-            .Integer(1, String)
-            .Message(2, new ProtobufMessage()) // of no dimensions
-            .Text(8, markdown);
-        Summary(step, new ProtobufMessage().Text(1, tag).Message(9, metadata).Message(8, tensor));
+            .Add(1, (long)String)
+            .Add(2, new ProtobufMessage()) // of no dimensions
+            .Add(8, markdown);
+        Summary(step, new ProtobufMessage().Add(1, tag).Add(9, metadata).Add(8, tensor));
     }
 
     /// <summary>A picture, PNG.</summary>
@@ -68,11 +68,11 @@ public sealed class EventFile : IDisposable
     {
         PngImage size = PngReader.Read(png);
         ProtobufMessage image = new ProtobufMessage()
-            .Integer(1, size.Height)
-            .Integer(2, size.Width)
-            .Integer(3, size.Channels)
-            .Bytes(4, png);
-        Summary(step, new ProtobufMessage().Text(1, tag).Message(4, image));
+            .Add(1, (long)size.Height)
+            .Add(2, (long)size.Width)
+            .Add(3, (long)size.Channels)
+            .AddBytes(4, png);
+        Summary(step, new ProtobufMessage().Add(1, tag).Add(4, image));
     }
 
     /// <inheritdoc/>
@@ -89,12 +89,12 @@ public sealed class EventFile : IDisposable
             : 0;
 
     private void Summary(long step, ProtobufMessage value) =>
-        Write(step, e => e.Message(5, new ProtobufMessage().Message(1, value)));
+        Write(step, e => e.Add(5, new ProtobufMessage().Add(1, value)));
 
     private void Write(long step, Func<ProtobufMessage, ProtobufMessage> what)
     {
         double time = clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
-        ProtobufMessage e = new ProtobufMessage().Double(1, time).Integer(2, step);
+        ProtobufMessage e = new ProtobufMessage().Add(1, time).Add(2, step);
         stream.Write(RecordFraming.Frame(what(e).ToArray()));
     }
 }

@@ -33,7 +33,11 @@ public static class Checkpoint
     public static string ToEvaluate(RunDirectory run, EvaluateFromName from)
     {
         bool best = from == EvaluateFromName.Best && File.Exists(Best(run));
-        return (best ? Best(run) : Stored(run) is [var newest, ..] ? newest : null)
+        return (
+                best ? Best(run)
+                : Stored(run) is [var newest, ..] ? newest
+                : null
+            )
             ?? throw new ExperimentException(
                 ExitCode.Checkpoint,
                 $"{run.FullPath} has no checkpoint yet; train it with: vae resume {run.FullPath}"

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Vae.Export.Protobuf;
+using Vae.Primitives;
 
 namespace Vae.Export.Graphs;
 
@@ -21,20 +21,20 @@ public sealed partial class OnnxGraph
             initializers.TryAdd(value, value.Name.Length > 0 ? value.Name : $"known_{initializers.Count}");
         }
 
-        Message graph = new Message()
+        ProtobufMessage graph = new ProtobufMessage()
             .Add(1, live.Select(node => Encode(node, initializers)))
             .Add(2, name)
             .Add(5, initializers.Select(i => Encode(i.Key.Known!, i.Value)))
             .Add(10, description)
             .Add(11, inputs.Where(input => used.Contains(input.Name)).Select(Encode))
             .Add(12, outputs.Select(Encode));
-        Message model = new Message()
+        ProtobufMessage model = new ProtobufMessage()
             .Add(1, IrVersion)
             .Add(2, "VaeResearch")
             .Add(6, description)
             .Add(7, graph)
-            .Add(8, new Message().Add(1, "").Add(2, (long)opset))
-            .Add(14, metadata.Select(pair => new Message().Add(1, pair.Key).Add(2, pair.Value)));
+            .Add(8, new ProtobufMessage().Add(1, "").Add(2, (long)opset))
+            .Add(14, metadata.Select(pair => new ProtobufMessage().Add(1, pair.Key).Add(2, pair.Value)));
         if (model.Size >= int.MaxValue)
         {
             throw new NotSupportedException(
@@ -67,9 +67,9 @@ public sealed partial class OnnxGraph
         return live;
     }
 
-    private static Message Encode(OnnxNode node, Dictionary<OnnxValue, string> initializers)
+    private static ProtobufMessage Encode(OnnxNode node, Dictionary<OnnxValue, string> initializers)
     {
-        var message = new Message();
+        var message = new ProtobufMessage();
         foreach (OnnxValue input in node.Inputs)
         {
             message.Add(1, initializers.GetValueOrDefault(input, input.Name));
@@ -82,9 +82,9 @@ public sealed partial class OnnxGraph
             .Add(5, node.Attributes.Select(attribute => Encode(attribute.Name, attribute.Value)));
     }
 
-    private static Message Encode(string name, object value)
+    private static ProtobufMessage Encode(string name, object value)
     {
-        Message message = new Message().Add(1, name);
+        ProtobufMessage message = new ProtobufMessage().Add(1, name);
         return value switch
         {
             float number => message.Add(2, number).Add(20, 1L),
@@ -94,13 +94,13 @@ public sealed partial class OnnxGraph
         };
     }
 
-    private Message Encode(Tensor value, string name)
+    private ProtobufMessage Encode(Tensor value, string name)
     {
         bool whole = value.dtype == ScalarType.Int64;
         byte[] bytes = whole
             ? Bytes(value.contiguous().data<long>().ToArray())
             : Numbers(value.to(ScalarType.Float32).contiguous().data<float>().ToArray());
-        return new Message()
+        return new ProtobufMessage()
             .Add(1, value.shape)
             .Add(
                 2,
@@ -117,15 +117,15 @@ public sealed partial class OnnxGraph
     private static byte[] Bytes<T>(T[] numbers)
         where T : unmanaged => MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray();
 
-    private static Message Encode(OnnxValue value)
+    private static ProtobufMessage Encode(OnnxValue value)
     {
-        Message shape = new Message().Add(
+        ProtobufMessage shape = new ProtobufMessage().Add(
             1,
             value.Shape.Select(size =>
-                size == OnnxValue.Batch ? new Message().Add(2, "batch") : new Message().Add(1, size)
+                size == OnnxValue.Batch ? new ProtobufMessage().Add(2, "batch") : new ProtobufMessage().Add(1, size)
             )
         );
-        Message tensor = new Message().Add(1, single).Add(2, shape);
-        return new Message().Add(1, value.Name).Add(2, new Message().Add(1, tensor));
+        ProtobufMessage tensor = new ProtobufMessage().Add(1, single).Add(2, shape);
+        return new ProtobufMessage().Add(1, value.Name).Add(2, new ProtobufMessage().Add(1, tensor));
     }
 }

@@ -11,8 +11,14 @@ open Vae.Export
 open Vae.Primitives
 open Xunit
 
-/// The config's model with layers no wider than 64.
+/// The config's model with layers no wider than 64, and eight channels where it leaves them at the many that are usual.
 let private narrow (text: string) =
+    let text =
+        if Regex.IsMatch(text, @"^\s*channels\s*=", RegexOptions.Multiline) then
+            text
+        else
+            Regex.Replace(text, @"^(kind = ""(snf|resnet)"".*)$", "$1\nchannels = 8", RegexOptions.Multiline)
+
     Regex.Replace(
         text,
         @"^\s*(hidden|context)\s*=.*$",

@@ -1,14 +1,14 @@
 using System.Text;
 
-namespace Vae.Export.Protobuf;
+namespace Vae.Primitives;
 
 /// <summary>A message in Protocol Buffers' wire format, written field by field.</summary>
 /// <remarks>
-/// A field is a tag, number · 8 + wire type, and its value: a varint (type 0), a length and bytes (2), or 4 bytes (5). The sizes of all
+/// A field is a tag, number · 8 + wire type, and its value: a varint (type 0), 8 bytes (1), a length and bytes (2), or 4 bytes (5). The sizes of all
 /// that lies within are known before anything is written, so tensors are never copied.
 /// https://protobuf.dev/programming-guides/encoding/
 /// </remarks>
-internal sealed class Message
+public sealed class ProtobufMessage
 {
     private readonly List<(ulong Tag, ulong Varint, object? Value)> fields = [];
 
@@ -16,7 +16,7 @@ internal sealed class Message
     public long Size { get; private set; }
 
     /// <summary>Adds an integer.</summary>
-    public Message Add(int field, long value)
+    public ProtobufMessage Add(int field, long value)
     {
         fields.Add((Tag(field, 0), (ulong)value, null));
         Size += Length(Tag(field, 0)) + Length((ulong)value);
@@ -24,7 +24,7 @@ internal sealed class Message
     }
 
     /// <summary>Adds integers, a field each, as onnx.proto has them.</summary>
-    public Message Add(int field, IEnumerable<long> values)
+    public ProtobufMessage Add(int field, IEnumerable<long> values)
     {
         foreach (long value in values)
         {
@@ -35,26 +35,34 @@ internal sealed class Message
     }
 
     /// <summary>Adds a single-precision number.</summary>
-    public Message Add(int field, float value)
+    public ProtobufMessage Add(int field, float value)
     {
         fields.Add((Tag(field, 5), 0, value));
         Size += Length(Tag(field, 5)) + sizeof(float);
         return this;
     }
 
+    /// <summary>Adds a double-precision number.</summary>
+    public ProtobufMessage Add(int field, double value)
+    {
+        fields.Add((Tag(field, 1), 0, value));
+        Size += Length(Tag(field, 1)) + sizeof(double);
+        return this;
+    }
+
     /// <summary>Adds a text.</summary>
-    public Message Add(int field, string text) => AddBytes(field, Encoding.UTF8.GetBytes(text));
+    public ProtobufMessage Add(int field, string text) => AddBytes(field, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Adds bytes.</summary>
-    public Message AddBytes(int field, ReadOnlyMemory<byte> bytes) => Add(field, bytes, bytes.Length);
+    public ProtobufMessage AddBytes(int field, ReadOnlyMemory<byte> bytes) => Add(field, bytes, bytes.Length);
 
     /// <summary>Adds a message, which is whole by then.</summary>
-    public Message Add(int field, Message message) => Add(field, message, message.Size);
+    public ProtobufMessage Add(int field, ProtobufMessage message) => Add(field, message, message.Size);
 
     /// <summary>Adds messages.</summary>
-    public Message Add(int field, IEnumerable<Message> messages)
+    public ProtobufMessage Add(int field, IEnumerable<ProtobufMessage> messages)
     {
-        foreach (Message message in messages)
+        foreach (ProtobufMessage message in messages)
         {
             Add(field, message);
         }
@@ -65,6 +73,7 @@ internal sealed class Message
     /// <summary>Writes the fields in their order.</summary>
     public void WriteTo(Stream stream)
     {
+        ArgumentNullException.ThrowIfNull(stream);
         foreach (var (tag, varint, value) in fields)
         {
             Write(stream, tag);
@@ -76,11 +85,14 @@ internal sealed class Message
                 case float number:
                     stream.Write(BitConverter.GetBytes(number));
                     break;
+                case double number:
+                    stream.Write(BitConverter.GetBytes(number));
+                    break;
                 case ReadOnlyMemory<byte> bytes:
                     Write(stream, (ulong)bytes.Length);
                     stream.Write(bytes.Span);
                     break;
-                case Message message:
+                case ProtobufMessage message:
                     Write(stream, (ulong)message.Size);
                     message.WriteTo(stream);
                     break;
@@ -88,7 +100,15 @@ internal sealed class Message
         }
     }
 
-    private Message Add(int field, object value, long length)
+    /// <summary>The whole message.</summary>
+    public byte[] ToArray()
+    {
+        using var stream = new MemoryStream();
+        WriteTo(stream);
+        return stream.ToArray();
+    }
+
+    private ProtobufMessage Add(int field, object value, long length)
     {
         fields.Add((Tag(field, 2), 0, value));
         Size += Length(Tag(field, 2)) + Length((ulong)length) + length;
