@@ -85,8 +85,8 @@ public sealed class ModelExporter(LatentVariableModel model, Provenance provenan
         Store(graph, part, file, new Dictionary<string, string>());
         var inputs = new ParityInputs(model, provenance.UnitData);
         var real = examples is { } given ? inputs.Real(part, given) : null;
-        var differences = new ParityProof(part, options).Hold(file, inputs.Drawn(part), real);
-        ModelCard card = CardOf(part, graph, new(ParityInputs.Random, ParityProof.BatchSizes, differences));
+        var differences = new ParityProof(part, options).Hold(file, inputs.Drawn(part, options.RandomInputs), real);
+        ModelCard card = CardOf(part, graph, new(options.RandomInputs, ParityProof.BatchSizes, differences));
         Store(graph, part, file, Metadata(card)); // the same graph, and what is known of it by now
         AtomicFile.WriteText(Path.Combine(draft, ModelCard.FileName), card.ToJson() + "\n");
         double worst = differences.Max(d => d.Relative);

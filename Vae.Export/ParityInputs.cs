@@ -5,22 +5,19 @@ using Vae.Torch;
 
 namespace Vae.Export;
 
-/// <summary>What a part is tried on: 1,000 random inputs, and real examples.</summary>
+/// <summary>What a part is tried on: random inputs, and real examples.</summary>
 /// <param name="model">What the part is of.</param>
 /// <param name="unit">Whether examples lie in [0, 1], as pixels do.</param>
 public sealed class ParityInputs(LatentVariableModel model, bool unit)
 {
-    /// <summary>How many random inputs.</summary>
-    public const int Random = 1000;
-
     // Real examples come after the random rows in their streams.
     private const long RealStep = 1;
 
-    /// <summary>Random inputs by name: [1000, Width] each, a function of the names alone.</summary>
-    public Dictionary<string, Tensor> Drawn(Part part)
+    /// <summary>So many random inputs by name: [count, Width] each, a function of the names alone.</summary>
+    public Dictionary<string, Tensor> Drawn(Part part, int count)
     {
         ArgumentNullException.ThrowIfNull(part);
-        return part.Inputs.ToDictionary(input => input.Name, input => Draw(part, input, Random, 0));
+        return part.Inputs.ToDictionary(input => input.Name, input => Draw(part, input, count, 0));
     }
 
     /// <summary>Inputs from real examples: x is one (of a sequence, a step), z a sample of its posterior, the rest random.</summary>

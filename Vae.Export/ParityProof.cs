@@ -14,21 +14,18 @@ namespace Vae.Export;
 /// </remarks>
 public sealed class ParityProof(Part part, ExportOptions options)
 {
-    // So that 1,000 random inputs come in batches of each size.
-    private static readonly (int Size, int Times)[] plan = [(1, 148), (2, 50), (7, 16), (64, 10)];
-
     // How many rows the trainer computes at once.
     private const int Chunk = 50;
 
     /// <summary>The sizes of the batches.</summary>
-    public static IReadOnlyList<int> BatchSizes => [.. plan.Select(p => p.Size)];
+    public static IReadOnlyList<int> BatchSizes => [1, 2, 7, 64];
 
     private double Rounding => options.Half ? 1e-3 : 1e-6;
 
     /// <summary>The largest differences of every output.</summary>
     /// <exception cref="ParityException">One is above the tolerance.</exception>
     /// <param name="file">The exported part.</param>
-    /// <param name="random">1,000 random inputs by name: [1000, Width] each.</param>
+    /// <param name="random">random inputs by name: [count, Width] each.</param>
     /// <param name="real">Inputs from real examples, where there are any.</param>
     public IReadOnlyList<ModelCardDifference> Hold(
         string file,
@@ -56,7 +53,7 @@ public sealed class ParityProof(Part part, ExportOptions options)
     {
         using var settings = new SessionOptions();
         using var session = new InferenceSession(file, settings);
-        var drawn = Differences(session, random, plan.SelectMany(p => Enumerable.Repeat(p.Size, p.Times)));
+        var drawn = Differences(session, random, Batches((int)random.Values.First().shape[0]));
         if (real is null)
         {
             return drawn;
@@ -71,6 +68,22 @@ public sealed class ParityProof(Part part, ExportOptions options)
                 (a, b) =>
                     new ModelCardDifference(a.Name, Math.Max(a.Absolute, b.Absolute), Math.Max(a.Relative, b.Relative))
             ),
+        ];
+    }
+
+    // So many rows in batches of each size: two thirds in batches of 64, a tenth in each other size, the rest one by one.
+    private static int[] Batches(int rows)
+    {
+        int large = Math.Max(1, rows * 2 / 3 / 64);
+        int middle = Math.Max(1, rows / 10 / 7);
+        int small = Math.Max(1, rows / 10 / 2);
+        int single = rows - (large * 64) - (middle * 7) - (small * 2);
+        return
+        [
+            .. Enumerable.Repeat(1, single),
+            .. Enumerable.Repeat(2, small),
+            .. Enumerable.Repeat(7, middle),
+            .. Enumerable.Repeat(64, large),
         ];
     }
 

@@ -76,7 +76,7 @@ let ``an unknown table`` () =
     check
         [ 9, "[optimiser]" ]
         [
-            "a.toml:9:2: unknown key 'optimiser' at the top of the file. Did you mean 'optimizer'? Known keys: name, seed, device, threads, data, model, objective, optimizer, train, evaluate, figures."
+            "a.toml:9:2: unknown key 'optimiser' at the top of the file. Did you mean 'optimizer'? Known keys: name, seed, device, threads, data, model, objective, optimizer, train, evaluate, figures, export."
         ]
 
 [<Fact>]

@@ -93,7 +93,7 @@ let ``A weight that isn't the trainer's fails the proof`` () =
     let folders, _ = Exported.export "m" (ExportOptions(Parts = [| "decoder" |])) model
     let file = Path.Combine(folders[0], "model.onnx")
     let part = Part.Of model |> Seq.find (fun part -> part.Name = "decoder")
-    let inputs = ParityInputs(model, true).Drawn part
+    let inputs = ParityInputs(model, true).Drawn(part, 100)
 
     let hold () =
         ParityProof(part, ExportOptions()).Hold(file, inputs, null) |> ignore
@@ -126,7 +126,7 @@ let ``A difference of a thousandth is seen`` () =
     use model = Exported.ofText "glyphs" small
     let folders, _ = Exported.export "m" (ExportOptions(Parts = [| "decoder" |])) model
     let right = Part.Of model |> Seq.find (fun part -> part.Name = "decoder")
-    let inputs = ParityInputs(model, true).Drawn right
+    let inputs = ParityInputs(model, true).Drawn(right, 100)
 
     Assert.Throws<ParityException>(fun () ->
         ParityProof(Wrong right, ExportOptions()).Hold(Path.Combine(folders[0], "model.onnx"), inputs, null)

@@ -61,8 +61,13 @@ let private others =
             kind, flow $"kind = \"{kind}\", layers = 2, hidden = [8]"
         for kind in [ "planar"; "radial" ] do
             kind, flow $"kind = \"{kind}\", layers = 2"
+        // Fewer columns than dimensions: of square matrices some are all but singular, and single precision makes an orthogonal one of those no better than that.
         for basis in [ "orthogonal"; "householder"; "triangular" ] do
-            $"sylvester {basis}", flow $"kind = \"sylvester\", layers = 2, basis = \"{basis}\""
+            $"sylvester {basis}",
+            flow (
+                $"kind = \"sylvester\", layers = 2, basis = \"{basis}\""
+                + (if basis = "orthogonal" then ", columns = 2" else "")
+            )
         "prior of autoregressive flows",
         mlp "prior.kind = \"flow\"\nprior.flows = [{ kind = \"maf\", layers = 2, hidden = [8] }]"
         "prior of splines", mlp "prior.kind = \"flow\"\nprior.flows = [{ kind = \"spline\", layers = 2, hidden = [8] }]"
@@ -80,27 +85,42 @@ let private others =
                 $"{kind}, {norm}", network kind (norms + "\nencoder.channels = 4\ndecoder.channels = 4")
         "given its label", mlp "kind = \"cvae\"\nprior.kind = \"class\""
         "given its label, planes", network "conv" "kind = \"cvae\"\nprior.kind = \"class\"\nprior.form = \"free\""
-        "some labels", mlp "kind = \"cvae\"\nclassifier.hidden = [8]\nprior.kind = \"class\""
+        "some labels", mlp "kind = \"cvae\"\nclassifier.kind = \"mlp\"\nclassifier.hidden = [8]\nprior.kind = \"class\""
         "clusters", network "conv" "kind = \"gmvae\"\nclasses = 3\nclassifier.hidden = [8]"
         "recurrent", "kind = \"vrnn\"\nhidden = 5\nlatent = 2\nlayers = 2"
     ]
 
 let private name (words: string) = Regex.Replace(words, "[^a-z0-9]+", "_")
 
-/// Every export of this file's tests, made once.
+/// Every export of this file's tests, made once; all that fail are named.
 let private exported =
     lazy
-        [
-            for config, declared in configs.Value do
-                use model = Exported.modelOf declared
-                yield! Exported.export (name config) (ExportOptions()) model |> fst
-            for words, text in others do
-                try
-                    use model = Exported.ofText "glyphs" text
-                    yield! Exported.export (name words) (ExportOptions()) model |> fst
-                with e ->
-                    raise (Exception($"{words}: {e.Message}", e))
-        ]
+        (let failures = Collections.Generic.List<string>()
+
+         let folders =
+             [
+                 for config, declared in configs.Value do
+                     use model = Exported.modelOf declared
+                     yield! Exported.export (name config) (ExportOptions(RandomInputs = 100)) model |> fst
+                 for words, text in others do
+                     // Grey values for the likelihood of grey values.
+                     let data =
+                         if text.Contains "discretised" then
+                             "mnist\"\nbinarise = \"grey"
+                         else
+                             "glyphs"
+
+                     try
+                         use model = Exported.ofText data text
+                         yield! Exported.export (name words) (ExportOptions(RandomInputs = 100)) model |> fst
+                     with e ->
+                         failures.Add $"{words}: {e.Message}"
+             ]
+
+         if failures.Count > 0 then
+             failwith (String.Join('\n', failures))
+
+         folders)
 
 let private cards =
     lazy

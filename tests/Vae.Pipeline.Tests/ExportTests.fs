@@ -80,3 +80,29 @@ let ``What can't be exported ends with code 2 and the reason`` () =
 
     Assert.Equal(2, config.Code)
     Assert.Contains("there is no classifier", config.Error)
+
+[<Fact>]
+let ``The samples of the manual draw digits from an exported model`` () =
+    let out = place.Path "for samples"
+
+    place.Succeed("export", run.Value, "--out", out, "--parts", "prior,decoder")
+    |> ignore
+
+    let name = Path.Combine(out, "smoke")
+
+    for program, script in
+        [
+            "dotnet", Path.Combine(Outside.root, "samples", "Digits", "bin", "Release", "net10.0", "Digits.dll")
+            "node", Path.Combine(Outside.root, "samples", "digits.mjs")
+        ] do
+        let picture = place.Path $"{program}.png"
+
+        let start =
+            Diagnostics.ProcessStartInfo(program, [ script; name; picture ], RedirectStandardError = true)
+
+        use sample = Diagnostics.Process.Start start
+        let error = sample.StandardError.ReadToEnd()
+        sample.WaitForExit()
+        Assert.True((sample.ExitCode = 0), error)
+        let png = PngReader.Read(File.ReadAllBytes picture)
+        Assert.Equal((8 * 28, 8 * 28), (png.Width, png.Height))

@@ -31,7 +31,7 @@ let ``A run leaves its whole directory, nothing temporary, and names it in the l
     let run = List.exactlyOne (place.RunsIn "runs")
 
     Assert.Equal<string>(
-        "MODEL_CARD.md checkpoints/best.safetensors checkpoints/last.safetensors config.toml environment.json estimates.parquet events.out.tfevents "
+        "MODEL_CARD.md checkpoints/best.safetensors checkpoints/last.safetensors checkpoints/step=00000005.safetensors config.toml environment.json estimates.parquet events.out.tfevents "
         + "figures/latent_2d.png figures/learning_curves.png figures/reconstructions.png figures/samples.png figures/traversals.png journal.jsonl log_weights.parquet "
         + "metrics.parquet overrides.txt report.html run.log status.json summary.parquet"
         |> _.Split(' '),
@@ -61,7 +61,7 @@ let ``What a run is shown with: TensorBoard's events, the report, the model card
             "brain.Event:2"
             "train/elbo"
             "train/epoch_loss"
-            "valid/log_px"
+            "valid/elbo"
             "test/importance_8_log_px"
             "figures/samples"
             "figures/learning_curves"
