@@ -98,7 +98,7 @@ let ``A command that isn't there`` () =
         2
         [
             "unknown command 'nonsense'"
-            "run, resume, sweep, evaluate, sample, reconstruct, traverse, results, compare, runs, sql, watch, report, describe, data, bench, test"
+            "run, resume, sweep, evaluate, sample, reconstruct, traverse, results, compare, runs, sql, watch, report, describe, data, bench, export, serve, test"
         ]
 
     place.Run "evalute" |> refused 2 [ "Did you mean 'evaluate'?" ]
@@ -231,6 +231,10 @@ let ``A truncated checkpoint and one with a flipped bit`` () =
         |> refused 5 [ Path.Combine(run, "checkpoints/best.safetensors"); "damaged" ]
 
         let run = spoilt "checkpoints/last.safetensors" spoil
+
+        // With one before it, that one would be used.
+        for earlier in Directory.GetFiles(Path.Combine(run, "checkpoints"), "step=*") do
+            File.Delete earlier
 
         place.Run("resume", run)
         |> refused 5 [ Path.Combine(run, "checkpoints/last.safetensors"); "damaged" ]
