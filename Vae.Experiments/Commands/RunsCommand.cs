@@ -12,7 +12,7 @@ internal static class RunsCommand
         var json = CommonOptions.Json();
         var prune = new Option<bool>("--prune")
         {
-            Description = "Show which runs came to nothing: failed, or ended without a checkpoint",
+            Description = "Show which runs came to nothing: they ended without a checkpoint",
         };
         var yes = new Option<bool>("--yes") { Description = "With --prune: remove them" };
         var command = new Command("runs", "List all run directories, and tidy up") { runs, json, prune, yes };

@@ -44,17 +44,14 @@ public static partial class RunInventory
             ]
         );
 
-    /// <summary>Those that came to nothing: they failed, or ended without a checkpoint, and nobody is at work on them.</summary>
+    /// <summary>Those that came to nothing: not completed, without a checkpoint to go on from, and nobody is at work on them.</summary>
     public static IReadOnlyList<RunDirectory> Leftovers(string runsRoot) =>
         [
             .. Of(runsRoot)
                 .Where(run =>
-                    !run.IsAtWork
-                    && run.ReadStatus().State is var state
-                    && (
-                        state == RunState.Failed
-                        || (state != RunState.Completed && Directory.GetFiles(run.Checkpoints).Length == 0)
-                    )
+                    run.ReadStatus().State != RunState.Completed
+                    && Directory.GetFiles(run.Checkpoints).Length == 0
+                    && !run.IsAtWork
                 ),
         ];
 

@@ -35,9 +35,10 @@ public sealed class Sweep
     public IReadOnlyList<string> Run(int jobs, CancellationToken cancellation)
     {
         var waiting = new Queue<(SweepMember Member, RunDirectory? Begun)>();
+        var runs = new SweepRuns(runsRoot, members);
         foreach (SweepMember member in members)
         {
-            RunDirectory? run = member.Find(runsRoot);
+            RunDirectory? run = runs.Of(member);
             if (run?.ReadStatus().State == RunState.Completed)
             {
                 progress.Say($"{member.Point}: done already, {run.Id}");

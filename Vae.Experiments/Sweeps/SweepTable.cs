@@ -13,21 +13,22 @@ public static class SweepTable
         [
             .. members.SelectMany(member => member.Point.Varied.Select(Key)).Where(key => key != "seed").Distinct(),
         ];
+        var runs = new SweepRuns(runsRoot, members);
         var rows = members
             .GroupBy(member => string.Join('\n', keys.Select(key => Value(member, key))))
-            .Select(group => Row(keys, [.. group], runsRoot));
+            .Select(group => Row(keys, [.. group], runs));
         return new QueryResult(
             [.. keys, "runs", "finished", "elbo", "elbo_sd", "log_px", "log_px_sd", "samples"],
             [.. rows]
         );
     }
 
-    private static object?[] Row(string[] keys, IReadOnlyList<SweepMember> group, string runsRoot)
+    private static object?[] Row(string[] keys, IReadOnlyList<SweepMember> group, SweepRuns runs)
     {
         List<SummaryRow> done =
         [
             .. group
-                .Select(member => member.Find(runsRoot))
+                .Select(runs.Of)
                 .Where(run => run?.ReadStatus().State == RunState.Completed)
                 .SelectMany(run => ResultTables.Read<SummaryRow>(run!.Summary)),
         ];
