@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 
@@ -8,17 +7,17 @@ namespace Vae.Inference;
 internal sealed class RequestBody : IDisposable
 {
     private const int Alignment = 8;
-    private byte[] buffer;
+    private readonly PooledBuffer buffer;
     private readonly int start;
-    private int length;
 
     private RequestBody(int capacity, int start)
     {
-        buffer = ArrayPool<byte>.Shared.Rent(start + capacity);
+        buffer = new PooledBuffer(start + capacity);
+        buffer.Advance(start);
         this.start = start;
     }
 
-    public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(start, length);
+    public ReadOnlyMemory<byte> Bytes => buffer.Bytes[start..];
 
     /// <summary>Reads it all.</summary>
     /// <param name="context">The request.</param>
@@ -77,19 +76,15 @@ internal sealed class RequestBody : IDisposable
 
     private async Task FillAsync(Stream stream, long? expected, int limit, CancellationToken cancellation)
     {
-        while (length != expected)
+        for (long length = 0; length != expected; )
         {
-            if (start + length == buffer.Length)
-            {
-                Grow();
-            }
-
-            int read = await stream.ReadAsync(buffer.AsMemory(start + length), cancellation);
+            int read = await stream.ReadAsync(buffer.GetMemory(), cancellation);
             if (read == 0)
             {
                 return;
             }
 
+            buffer.Advance(read);
             length += read;
             if (length > limit)
             {
@@ -98,20 +93,5 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private void Grow()
-    {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
-        buffer.AsSpan().CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = larger;
-    }
-
-    public void Dispose()
-    {
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-            (buffer, length) = ([], 0);
-        }
-    }
+    public void Dispose() => buffer.Dispose();
 }

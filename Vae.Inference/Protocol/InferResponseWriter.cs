@@ -15,9 +15,9 @@ internal static class InferResponseWriter
 {
     public const string HeaderLength = "Inference-Header-Content-Length";
 
-    public static Task WriteAsync(HttpResponse response, ServedModel model, InferRequest request, RunResult result)
+    public static async Task WriteAsync(HttpResponse response, ServedModel model, InferRequest request, RunResult result)
     {
-        var header = new ArrayBufferWriter<byte>(512);
+        using var header = new PooledBuffer(512);
         long binary = 0;
         using (var json = new Utf8JsonWriter(header))
         {
@@ -39,15 +39,15 @@ internal static class InferResponseWriter
             json.WriteEndObject();
         }
 
-        response.ContentLength = header.WrittenCount + binary;
+        response.ContentLength = header.Length + binary;
         response.ContentType = "application/json";
         if (request.Outputs.Any(o => o.Binary))
         {
             response.ContentType = "application/octet-stream";
-            response.Headers[HeaderLength] = header.WrittenCount.ToString(CultureInfo.InvariantCulture);
+            response.Headers[HeaderLength] = header.Length.ToString(CultureInfo.InvariantCulture);
         }
 
-        response.BodyWriter.Write(header.WrittenSpan);
+        response.BodyWriter.Write(header.Bytes.Span);
         foreach (WantedOutput output in request.Outputs)
         {
             if (output.Binary)
@@ -56,7 +56,7 @@ internal static class InferResponseWriter
             }
         }
 
-        return response.BodyWriter.FlushAsync().AsTask();
+        await response.BodyWriter.FlushAsync();
     }
 
     // How many bytes follow after the JSON.
