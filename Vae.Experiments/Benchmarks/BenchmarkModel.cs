@@ -10,12 +10,14 @@ namespace Vae.Experiments.Benchmarks;
 /// <summary>A model that is timed, and how it is trained: the PyTorch peer's, by its names.</summary>
 /// <param name="Name">What the command line calls it.</param>
 /// <param name="Batch">Images in a batch unless said otherwise.</param>
+/// <param name="BoundBatch">Images in a batch of the bound, each with 128 samples.</param>
 /// <param name="Samples">Samples of z an image in training.</param>
 /// <param name="Build">Makes the model, its parameters not drawn yet.</param>
 /// <param name="Optimizer">Makes its optimizer.</param>
 public sealed record BenchmarkModel(
     string Name,
     int Batch,
+    int BoundBatch,
     int Samples,
     Func<VariationalAutoencoder> Build,
     Func<IEnumerable<(string name, Parameter parameter)>, optim.Optimizer> Optimizer
@@ -24,11 +26,11 @@ public sealed record BenchmarkModel(
     /// <summary>All of them.</summary>
     public static IReadOnlyList<BenchmarkModel> All { get; } =
     [
-        new("mlp", 128, 1, () => Mlp(false), RmsProp),
-        new("mlp-iaf", 128, 1, () => Mlp(true), RmsProp),
-        new("dense", 128, 5, Dense, Adam(1e-2)),
-        new("resnet", 32, 1, () => Resnet([]), Adam(1e-3)),
-        new("resnet-iaf", 32, 1, () => Resnet([.. Enumerable.Range(0, 8).Select(WideIaf)]), Adam(1e-3)),
+        new("mlp", 128, 128, 1, () => Mlp(false), RmsProp),
+        new("mlp-iaf", 128, 128, 1, () => Mlp(true), RmsProp),
+        new("dense", 128, 128, 5, Dense, Adam(1e-2)),
+        new("resnet", 32, 4, 1, () => Resnet([]), Adam(1e-3)),
+        new("resnet-iaf", 32, 4, 1, () => Resnet([.. Enumerable.Range(0, 8).Select(WideIaf)]), Adam(1e-3)),
     ];
 
     /// <summary>784-256-256-2·128 / 128-256-256-784; with flows 3·128, and twice an inverse autoregressive flow, MADE 128-256-256-2·128, and a reversal.</summary>

@@ -27,7 +27,7 @@ public static class StepBenchmark
     )
     {
         ArgumentNullException.ThrowIfNull(benchmark);
-        int batch = batchSize ?? benchmark.Batch;
+        int batch = batchSize ?? (mode == "train" ? benchmark.Batch : benchmark.BoundBatch);
         set_num_threads(threads);
         using var outer = NewDisposeScope();
         VariationalAutoencoder model = benchmark.Build();
@@ -43,35 +43,39 @@ public static class StepBenchmark
         var times = new List<double>();
         double loss = 0;
         long live = 0;
+        double firstStep = 0;
         for (int step = 0; step < warmup + steps; step++)
         {
             long start = Stopwatch.GetTimestamp();
-            using (NewDisposeScope())
-            {
-                Tensor rows = PhiloxTensor
-                    .Uniform(new PhiloxKey(0, 2), step, zeros([1], ScalarType.Int64), 0, 1, batch)
-                    .view(batch)
-                    .mul_(1024)
-                    .@long();
-                Tensor u = PhiloxTensor.Uniform(new PhiloxKey(0, 3), step, rows, 0, 1, 784).view(batch, 784);
-                Tensor x = pixels.index_select(0, rows).gt(u).@float();
-                loss =
-                    mode == "train"
-                        ? Train(step, x, rows)
-                        : sampling.Run(x, rows, Samples, step).Average(s => s.LogLikelihood);
-            }
-
+            Step(step);
             if (step >= warmup)
             {
                 times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+
+            if (step == 0)
+            {
+                firstStep = (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
             }
 
             live =
                 step == (warmup + steps > 101 ? 100 : 0) ? DisposeScopeManager.Statistics.ThreadTotalLiveCount : live;
         }
 
+        live = DisposeScopeManager.Statistics.ThreadTotalLiveCount - live;
+        double peak = PeakMegabytes();
         times.Sort();
         double ms = times[times.Count / 2];
+        int profiled = Math.Clamp((int)(500 / ms), 1, steps);
+        long begin = Stopwatch.GetTimestamp();
+        var profile = OperatorProfile.Of(() =>
+        {
+            for (int step = 0; step < profiled; step++)
+            {
+                Step(warmup + steps + step);
+            }
+        });
+        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         return new BenchmarkResult(
             benchmark.Name,
             mode,
@@ -83,9 +87,31 @@ public static class StepBenchmark
             parameters.Sum(p => p.numel()),
             Math.Round(loss, 3),
             __version__,
-            Math.Round(PeakMegabytes(), 1),
-            DisposeScopeManager.Statistics.ThreadTotalLiveCount - live
-        );
+            Math.Round(peak, 1),
+            live,
+            Math.Round(firstStep, 2),
+            Math.Round(profile.MatrixSeconds / seconds, 3),
+            Math.Round(profile.FloatingPointOperations / profiled / (ms / 1e3) / OperatorProfile.MachineRate(), 3)
+        )
+        {
+            Operators = [.. profile.Operators.Select(o => o with { Seconds = o.Seconds / seconds })],
+        };
+
+        void Step(int step)
+        {
+            using var scope = NewDisposeScope();
+            Tensor rows = PhiloxTensor
+                .Uniform(new PhiloxKey(0, 2), step, zeros([1], ScalarType.Int64), 0, 1, batch)
+                .view(batch)
+                .mul_(1024)
+                .@long();
+            Tensor u = PhiloxTensor.Uniform(new PhiloxKey(0, 3), step, rows, 0, 1, 784).view(batch, 784);
+            Tensor x = pixels.index_select(0, rows).gt(u).@float();
+            loss =
+                mode == "train"
+                    ? Train(step, x, rows)
+                    : sampling.Run(x, rows, Samples, step).Average(s => s.LogLikelihood);
+        }
 
         double Train(long step, Tensor x, Tensor rows)
         {

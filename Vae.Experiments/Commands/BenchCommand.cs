@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Vae.Experiments.Benchmarks;
+using Vae.Experiments.Results;
 
 namespace Vae.Experiments.Commands;
 
-/// <summary>vae bench MODEL: the speed of training steps or of the importance-weighted bound, in the fields of the PyTorch peer.</summary>
+/// <summary>vae bench MODEL: the speed of training steps or of the importance-weighted bound; with --peer beside PyTorch's.</summary>
 internal static class BenchCommand
 {
+    private const string All = "all";
     private static readonly JsonSerializerOptions format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -18,41 +20,123 @@ internal static class BenchCommand
         var model = new Argument<string>("model")
         {
             Description =
-                "mlp: mean-field; mlp-iaf: with two inverse autoregressive flows; dense: one hidden layer, 5 samples; resnet: residual encoder and decoder; resnet-iaf: with eight wide flows",
+                "mlp: mean-field; mlp-iaf: with two inverse autoregressive flows; dense: one hidden layer, 5 samples; resnet: residual encoder and decoder; resnet-iaf: with eight wide flows; all",
         };
-        model.AcceptOnlyFromAmong([.. BenchmarkModel.All.Select(m => m.Name)]);
-        var mode = new Option<string>("--mode")
+        model.AcceptOnlyFromAmong([.. BenchmarkModel.All.Select(m => m.Name), All]);
+        var mode = new Option<string?>("--mode")
         {
-            Description = "train: optimizer steps; bound: importance-weighted bound, K = 128",
-            DefaultValueFactory = _ => "train",
+            Description =
+                "train: optimizer steps; bound: importance-weighted bound, K = 128; with --peer both unless given",
         };
         mode.AcceptOnlyFromAmong("train", "bound");
-        var threads = Whole("--threads", "Threads", 1);
-        var batch = Whole("--batch", "Images in a batch; 128 unless given, 32 for resnet and resnet-iaf", null);
+        var threads = Whole("--threads", "Threads; 1, or with --peer 1 and 2, unless given", null);
+        var batch = Whole("--batch", "Images in a batch; the model's own unless given", null);
         var steps = Whole("--steps", "Steps that count", 50);
         var warmup = Whole("--warmup", "Steps before them", 10);
+        var profile = new Option<bool>("--profile") { Description = "Also what a step's time consists of" };
+        var peer = new Option<string?>("--peer")
+        {
+            Description = "A PyTorch script that does the same work: both in turn, as often as --pairs says",
+            HelpName = "SCRIPT",
+        };
+        var pairs = Whole("--pairs", "With --peer: how many pairs", 5);
+        var seconds = Whole("--seconds", "With --peer: how long each takes, about", 4);
+        var publish = new Option<bool>("--publish")
+        {
+            Description = "With --peer: into docs/performance.md and docs/performance.parquet",
+        };
         var json = CommonOptions.Json();
-        var command = new Command("bench", "Measure speed") { model, mode, threads, batch, steps, warmup, json };
+        var command = new Command("bench", "Measure speed")
+        {
+            model,
+            mode,
+            threads,
+            batch,
+            steps,
+            warmup,
+            profile,
+            peer,
+            pairs,
+            seconds,
+            publish,
+            json,
+        };
         command.SetAction(parsed =>
         {
-            BenchmarkResult result = StepBenchmark.Run(
-                BenchmarkModel.All.Single(m => m.Name == parsed.GetRequiredValue(model)),
-                parsed.GetRequiredValue(mode),
-                parsed.GetValue(threads)!.Value,
-                parsed.GetValue(batch),
-                parsed.GetValue(steps)!.Value,
-                parsed.GetValue(warmup)!.Value
-            );
-            Console.Out.WriteLine(
-                parsed.GetValue(json)
-                    ? JsonSerializer.Serialize(result, format)
-                    : string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{result.Model} {result.Mode}: {result.Ms} ms a step, {result.ImagesPerS} images/s, {result.Threads} threads, peak {result.PeakRssMb} MB"
-                    )
-            );
+            string name = parsed.GetRequiredValue(model);
+            List<BenchmarkModel> models = [.. BenchmarkModel.All.Where(m => name is All || m.Name == name)];
+            if (parsed.GetValue(peer) is { } script)
+            {
+                var comparison = new PeerComparison(
+                    script,
+                    parsed.GetValue(pairs)!.Value,
+                    parsed.GetValue(seconds)!.Value,
+                    Console.Error.WriteLine
+                );
+                var rows = comparison.Run(
+                    models,
+                    parsed.GetValue(mode) is { } only ? [only] : ["train", "bound"],
+                    parsed.GetValue(threads) is { } given ? [given] : [1, 2]
+                );
+                Console.Out.Write(
+                    parsed.GetValue(json) ? JsonSerializer.Serialize(rows, format) + "\n" : PerformancePage.Table(rows)
+                );
+                if (parsed.GetValue(publish))
+                {
+                    PerformancePage.Publish(
+                        rows,
+                        RepositoryRoot.Above(Directory.GetCurrentDirectory())
+                            ?? throw new ExperimentException(
+                                ExitCode.Usage,
+                                "--publish works inside the repository only."
+                            )
+                    );
+                }
+
+                return;
+            }
+
+            foreach (BenchmarkModel each in models)
+            {
+                BenchmarkResult result = StepBenchmark.Run(
+                    each,
+                    parsed.GetValue(mode) ?? "train",
+                    parsed.GetValue(threads) ?? 1,
+                    parsed.GetValue(batch),
+                    parsed.GetValue(steps)!.Value,
+                    parsed.GetValue(warmup)!.Value
+                );
+                Console.Out.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(result, format) : Line(result));
+                if (parsed.GetValue(profile))
+                {
+                    Console.Error.Write(Operators(result));
+                }
+            }
         });
         return command;
+    }
+
+    private static string Line(BenchmarkResult result) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Model} {result.Mode}: {result.Ms} ms a step, {result.ImagesPerS} images/s, {result.Threads} threads, {result.MatrixShare:P0} in matrix products, peak {result.PeakRssMb} MB"
+        );
+
+    private static string Operators(BenchmarkResult result)
+    {
+        double named = result.Operators.Sum(o => o.Seconds);
+        return TextTable.Of(
+            new QueryResult(
+                ["operator", "calls", "percent"],
+                [
+                    .. result.Operators.Take(25).Select(o => new object?[] { o.Name, o.Calls, Percent(o.Seconds) }),
+                    ["all other operators", null, Percent(result.Operators.Skip(25).Sum(o => o.Seconds))],
+                    ["outside of operators", null, Percent(1 - named)],
+                ]
+            )
+        );
+
+        static object Percent(double part) => Math.Round(100 * part, 1);
     }
 
     private static Option<int?> Whole(string name, string description, int? value)

@@ -95,4 +95,10 @@ internal static unsafe partial class Shim
 
     [LibraryImport(Library)]
     internal static partial int vt_all_finite(nint* tensors, int n, int* result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_profile_begin();
+
+    [LibraryImport(Library)]
+    internal static partial int vt_profile_end(byte** report);
 }

@@ -6,6 +6,7 @@
 #include "vector_clones.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/record_function.h>
 
 #include <algorithm>
 #include <cmath>
@@ -203,6 +204,7 @@ template <typename T, typename Options> void run(const Parameters &all, const Op
 
 template <typename Options> int step(const Parameters *all, const Options &options) {
   return vt_guarded([&] {
+    RECORD_FUNCTION("vae::optimizer_step", c10::ArrayRef<const c10::IValue>());
     TORCH_CHECK(all->quantities <= MostStates, "at most ", MostStates, " state tensors per parameter");
     sort(*all);
     run<float>(*all, options);

@@ -172,7 +172,7 @@ let ``data lists every set`` () =
     for set in [ "glyphs"; "mnist"; "binarized-mnist"; "fashion-mnist"; "linear-gaussian" ] do
         Assert.Contains(lines ended, fun line -> line.StartsWith(set + " "))
 
-/// The fields of the PyTorch peer, and one of our own.
+/// The fields of the PyTorch peer, and those of our own.
 let private fields =
     [
         "model"
@@ -187,6 +187,9 @@ let private fields =
         "torch"
         "peak_rss_mb"
         "live_tensors"
+        "first_step_s"
+        "matrix_share"
+        "rate_share"
     ]
 
 let private bench (arguments: string list) =
@@ -227,6 +230,59 @@ let ``bench measures what the peer does, in its fields`` (model: string, mode: s
     // an untrained model of random pixels: about 784 log 2 nats, and more where batch norm spreads the logits
     Assert.InRange(abs (number "loss"), 500.0, (if model = "resnet" then 900.0 else 620.0))
     Assert.InRange(number "peak_rss_mb", 50.0, 700.0)
+    Assert.InRange(number "matrix_share", 0.05, 0.98)
+    Assert.InRange(number "rate_share", 0.005, 1.1)
+
+/// A fact about the speed beside PyTorch's; skipped, and counted as skipped, without the script that does the same work there, or without PyTorch.
+type PeerFactAttribute() as this =
+    inherit SharedFactAttribute("peers/pytorch_peer.py")
+
+    do
+        if isNull this.Skip && not (Python.hasTorch.Force()) then
+            this.Skip <- $"{Python.path} has no torch"
+
+[<PeerFact>]
+let ``bench --peer times both in turn, of models with as many parameters and a loss as large`` () =
+    let script = (Outside.shared "peers/pytorch_peer.py").Value
+
+    let ended =
+        place.Value.Succeed(
+            "bench",
+            "mlp",
+            "--peer",
+            script,
+            "--pairs",
+            "2",
+            "--seconds",
+            "1",
+            "--threads",
+            "1",
+            "--json"
+        )
+
+    let rows =
+        [
+            for row in (System.Text.Json.JsonDocument.Parse ended.Out).RootElement.EnumerateArray() -> row
+        ]
+
+    Assert.Equal<(string * int) list>(
+        [ "train", 1; "bound", 1; "train", 2; "bound", 2 ],
+        [
+            for row in rows -> row.GetProperty("mode").GetString(), row.GetProperty("pair").GetInt32()
+        ]
+    )
+
+    for row in rows do
+        let number (name: string) = row.GetProperty(name).GetDouble()
+        Assert.Equal(number "parameters", number "peer_parameters")
+        Assert.InRange(abs (number "loss") / abs (number "peer_loss"), 0.97, 1.03)
+        Assert.InRange(number "ratio" * number "ms" / number "peer_ms", 0.99, 1.01)
+
+[<Fact>]
+let ``bench --peer without the script is a sentence and exit 2`` () =
+    let ended = place.Value.Run("bench", "mlp", "--peer", "nowhere.py")
+    Assert.Equal(2, ended.Code)
+    Assert.Contains("--peer: there is no nowhere.py", ended.Error)
 
 [<Fact>]
 let ``300 steps leave no tensor behind`` () =
@@ -238,7 +294,10 @@ let ``Every command explains itself`` () =
     let overview = place.Value.Succeed "--help"
     Assert.Contains("vae [command] [options]", overview.Out)
 
-    for command in "run resume sweep evaluate results compare runs sql watch report describe data bench".Split ' ' do
+    for command in
+        "run resume sweep evaluate sample reconstruct traverse export results compare runs sql watch report describe data bench"
+            .Split
+            ' ' do
         Assert.Contains(lines overview, fun line -> line.StartsWith $"  {command} ")
         let help = place.Value.Succeed(command, "--help")
         Assert.Contains($"vae {command}", help.Out)
