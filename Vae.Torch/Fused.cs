@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 
 namespace Vae.Torch;
 
-/// <summary>Operators of our own, one pass over memory each. Null where they don't apply (CUDA, float64): then the composition is used.</summary>
+/// <summary>Operators of our own. Those that are one pass over memory give null where they don't apply (CUDA, float64): then the composition is used.</summary>
 public static class Fused
 {
+    private static readonly Operator maskedLinear = new("vae::masked_linear");
     private static readonly Operator bernoulliLogProb = new("vae::bernoulli_log_prob");
 
     /// <summary>Σ x ℓ − log(1 + e^ℓ) over the last axis, in nats. x: [B, D], logits ℓ: [..., B, D] → [..., B]; or x: [B, 1, D], ℓ: [..., B, Y, D] → [..., B, Y].</summary>
@@ -17,6 +18,15 @@ public static class Fused
             ? Op.Call(bernoulliLogProb, x, logits)
             : null;
     }
+
+    /// <summary>x (W ⊙ M)ᵀ + b, [..., I] → [..., O], of which only the panels are multiplied: outside of them M must be zero. On every device and in every precision.</summary>
+    /// <param name="x">[..., I].</param>
+    /// <param name="weight">W: [O, I].</param>
+    /// <param name="mask">M: [O, I] of zeros and ones.</param>
+    /// <param name="bias">b: [O], or none.</param>
+    /// <param name="panels">Rows, first column and columns of each; their rows follow each other and are all of them.</param>
+    public static Tensor MaskedLinear(Tensor x, Tensor weight, Tensor mask, Tensor? bias, IEnumerable<long> panels) =>
+        Op.Call(maskedLinear, x, weight, mask, bias, panels.ToArray());
 
     // The last axes of the logits, or 1 in those just before the very last.
     private static bool Fits(ReadOnlySpan<long> x, ReadOnlySpan<long> logits)

@@ -100,3 +100,72 @@ let ``NaN and infinity in gradients are seen wherever they stand`` () =
             Assert.True(Finite.Gradients [| p |])
             p.grad[int64 place].fill_(Scalar.op_Implicit bad) |> ignore
             Assert.False(Finite.Gradients [| p |])
+
+/// A mask of panels: of `rows` outputs hear the inputs column ... column + columns − 1, but a few of them.
+let private panels = [ 3L, 0L, 2L; 4L, 0L, 7L; 2L, 5L, 4L ]
+
+let private mask () =
+    let m = torch.zeros ([| 9L; 11L |])
+    let mutable row = 0L
+
+    for rows, column, columns in panels do
+        m.narrow(0L, row, rows).narrow(1L, column, columns).fill_(Scalar.op_Implicit 1.0)
+        |> ignore
+
+        m.narrow(0L, row, 1L).narrow(1L, column, 1L).fill_(Scalar.op_Implicit 0.0)
+        |> ignore
+
+        row <- row + rows
+
+    m
+
+[<Theory>]
+[<InlineData(true)>]
+[<InlineData(false)>]
+let ``the masked linear layer and its gradients equal their composition in float64`` (hasBias: bool) =
+    use _ = torch.NewDisposeScope()
+    let m = mask().``double``()
+
+    let make (stream: string) (shape: int64[]) =
+        (normal stream (1L, 1L, Array.reduce (*) shape)).view(shape).``double``()
+
+    let value (layer: torch.Tensor -> torch.Tensor -> torch.Tensor -> torch.Tensor) =
+        let x, w, b = make "x" [| 2L; 5L; 11L |], make "w" [| 9L; 11L |], make "b" [| 9L |]
+
+        for t in [ x; w; b ] do
+            t.requires_grad <- true
+
+        let y = layer x w (if hasBias then b else null)
+        (y * make "g" [| 2L; 5L; 9L |]).sum().backward()
+        [ y.detach (); x.grad; w.grad; (if hasBias then b.grad else y.detach ()) ]
+
+    let fused =
+        value (fun x w b ->
+            Fused.MaskedLinear(
+                x,
+                w,
+                m,
+                b,
+                [
+                    for r, c, n in panels do
+                        yield! [ r; c; n ]
+                ]
+            ))
+
+    let composed = value (fun x w b -> torch.nn.functional.linear (x, w * m, b))
+
+    for f, c in List.zip fused composed do
+        Assert.Equal<int64[]>(c.shape, f.shape)
+        Assert.InRange((f - c).abs().max().item<float>(), 0.0, 1e-12)
+
+[<Fact>]
+let ``panels that aren't all rows of the weight are refused`` () =
+    use _ = torch.NewDisposeScope()
+    let m = mask ()
+
+    let error =
+        Assert.ThrowsAny<Exception>(fun () ->
+            Fused.MaskedLinear(torch.ones ([| 2L; 11L |]), m, m, null, [ 3L; 0L; 2L ])
+            |> ignore)
+
+    Assert.Contains("the panels have 3 rows, the weight 9", error.Message)
