@@ -6,6 +6,9 @@ namespace Vae.Torch;
 /// <summary>Operators of our own. Those that are one pass over memory give null where they don't apply (CUDA, float64): then the composition is used.</summary>
 public static class Fused
 {
+    private static readonly Operator standardNormalLogProb = new("vae::standard_normal_log_prob");
+    private static readonly Operator sampleNormal = new("vae::sample_normal");
+    private static readonly Operator gatedAffine = new("vae::gated_affine");
     private static readonly Operator maskedLinear = new("vae::masked_linear");
     private static readonly Operator bernoulliLogProb = new("vae::bernoulli_log_prob");
 
@@ -16,6 +19,48 @@ public static class Fused
         ArgumentNullException.ThrowIfNull(logits);
         return Applies(x) && Applies(logits) && !x.requires_grad && Fits(x.shape, logits.shape)
             ? Op.Call(bernoulliLogProb, x, logits)
+            : null;
+    }
+
+    /// <summary>log N(x; 0, I) = −½ Σ (x² + log 2π) over the last axis, in nats: [..., D] → [...].</summary>
+    public static Tensor? StandardNormalLogProb(Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return Applies(x) ? Op.Call(standardNormalLogProb, x) : null;
+    }
+
+    /// <summary>z = mean + scale · noise, and log N(z; mean, scale²) in nats. mean, scale: [..., D], noise: [K, ..., D] → [K, ..., D], [K, ...].</summary>
+    public static (Tensor Z, Tensor LogDensity)? SampleNormal(Tensor mean, Tensor scale, Tensor noise)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(scale);
+        ArgumentNullException.ThrowIfNull(noise);
+        long[] shape = mean.shape;
+        return
+            Applies(mean)
+            && Applies(scale)
+            && Applies(noise)
+            && !noise.requires_grad
+            && scale.shape.AsSpan().SequenceEqual(shape)
+            && noise.shape.AsSpan().EndsWith(shape)
+            ? Op.Call2(sampleNormal, mean, scale, noise)
+            : null;
+    }
+
+    /// <summary>y = σ z + (1 − σ) m with σ = sigmoid(s), and Σ log σ in nats: [..., D] each → [..., D], [...].</summary>
+    public static (Tensor Y, Tensor LogDet)? GatedAffine(Tensor z, Tensor m, Tensor s)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        ArgumentNullException.ThrowIfNull(m);
+        ArgumentNullException.ThrowIfNull(s);
+        long[] shape = z.shape;
+        return
+            Applies(z)
+            && Applies(m)
+            && Applies(s)
+            && m.shape.AsSpan().SequenceEqual(shape)
+            && s.shape.AsSpan().SequenceEqual(shape)
+            ? Op.Call2(gatedAffine, z, m, s)
             : null;
     }
 

@@ -65,4 +65,17 @@ public sealed partial class TensorGraph : IGraph<Tensor>
     /// <inheritdoc/>
     public Tensor BernoulliLogDensity(Tensor x, Tensor logits) =>
         Fused.BernoulliLogProb(x, logits) ?? SumLast(Subtract(Multiply(x, logits), Softplus(logits)));
+
+    /// <inheritdoc/>
+    public Tensor StandardNormalLogDensity(Tensor x) =>
+        Fused.StandardNormalLogProb(x) ?? x.square().sum(-1).mul(-0.5).sub(HalfLog2Pi * x.shape[^1]);
+
+    /// <inheritdoc/>
+    public (Tensor Z, Tensor LogDensity) SampleNormal(Tensor mean, Tensor scale, Tensor noise) =>
+        Fused.SampleNormal(mean, scale, noise)
+        ?? (mean + scale * noise, StandardNormalLogDensity(noise) - scale.log().sum(-1));
+
+    /// <inheritdoc/>
+    public (Tensor Y, Tensor LogDet) GatedAffine(Tensor z, Tensor m, Tensor s) =>
+        Fused.GatedAffine(z, m, s) ?? (m + s.sigmoid() * (z - m), LogSigmoid(s).sum(-1));
 }

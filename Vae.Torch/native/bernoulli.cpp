@@ -1,47 +1,15 @@
 // log p(x) of independent Bernoullis from their log-odds, summed over the last axis, with its gradient: one pass over the logits
-// instead of five. softplus(l) = max(l, 0) + log1p(t) with t = exp(-|l|) and log1p(t) = 2 atanh(t / (2 + t)).
+// instead of five. softplus(l) = max(l, 0) + log1p(t) with t = exp(-|l|).
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
-#include <cmath>
-#include <cstring>
-
 #include "vector_clones.h"
+#include "vector_math.h"
 
 namespace {
-
-// e^-|l| to float32's precision (Cephes expf's polynomial), not below e^-87 = 1.6e-38, the last that is no subnormal number.
-inline float exp_minus_abs(float l) {
-  float x = l < 0.0f ? l : -l;
-  x = x < -87.0f ? -87.0f : x;
-  float k = std::floor(x * 1.44269504088896341f + 0.5f);
-  float r = x - k * 0.693359375f - k * -2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  int32_t bits = (int32_t(k) + 127) << 23;
-  float scale;
-  std::memcpy(&scale, &bits, 4);
-  return p * scale;
-}
-
-inline float log1p_unit(float t) { // log(1 + t) for 0 <= t <= 1
-  float s = t / (2.0f + t), z = s * s;
-  float p = 0.15384615384f;
-  p = p * z + 0.18181818182f;
-  p = p * z + 0.22222222222f;
-  p = p * z + 0.28571428571f;
-  p = p * z + 0.4f;
-  p = p * z + 0.66666666667f;
-  return s * (p * z + 2.0f);
-}
 
 VECTOR_CLONES float row_log_prob(const float *x, const float *l, int64_t n) {
   float sum = 0;

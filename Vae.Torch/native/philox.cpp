@@ -5,10 +5,8 @@
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
-#include <cmath>
-#include <cstring>
-
 #include "vector_clones.h"
+#include "vector_math.h"
 
 namespace {
 
@@ -33,36 +31,10 @@ inline void rounds(Key key, uint32_t (&c)[4][Lanes]) {
   }
 }
 
-inline float log_unit(float x) { // ln x for 2^-32 <= x <= 1 (Cephes logf)
-  int32_t bits;
-  std::memcpy(&bits, &x, 4);
-  int32_t e = (bits >> 23) - 126, mbits = (bits & 0x7fffff) | 0x3f000000;
-  float m;
-  std::memcpy(&m, &mbits, 4);
-  bool low = m < 0.707106781186547524f;
-  e = low ? e - 1 : e;
-  m = (low ? m + m : m) - 1.0f;
-  float z = m * m;
-  float y = 7.0376836292e-2f;
-  y = y * m + -1.1514610310e-1f;
-  y = y * m + 1.1676998740e-1f;
-  y = y * m + -1.2420140846e-1f;
-  y = y * m + 1.4249322787e-1f;
-  y = y * m + -1.6668057665e-1f;
-  y = y * m + 2.0000714765e-1f;
-  y = y * m + -2.4999993993e-1f;
-  y = y * m + 3.3333331174e-1f;
-  y = y * m * z;
-  float fe = float(e);
-  y = y + fe * -2.12194440e-4f;
-  y = y - 0.5f * z;
-  return m + y + fe * 0.693359375f;
-}
-
 // Box-Muller; the top two bits of `angle` choose the quadrant, the other thirty the place in it.
 inline void normals(uint32_t radius, uint32_t angle, float &a, float &b) {
   float u = float(int32_t(radius >> 1)) * 4.656612873077393e-10f + 2.3283064365386963e-10f;
-  float l = -2.0f * log_unit(u);
+  float l = -2.0f * log_normal(u);
   float r = std::sqrt(l > 0.0f ? l : 0.0f);
   float t = (float(int32_t(angle & 0x3fffffffu)) * 9.313225746154785e-10f - 0.5f) * 1.57079632679489662f;
   float z = t * t;

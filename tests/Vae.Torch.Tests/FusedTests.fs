@@ -169,3 +169,123 @@ let ``panels that aren't all rows of the weight are refused`` () =
             |> ignore)
 
     Assert.Contains("the panels have 3 rows, the weight 9", error.Message)
+
+/// The values and gradients of two functions of the same numbers, the second in float64, agree to float32's precision.
+let private agree
+    (inputs: (torch.Tensor * bool) list)
+    (fused: torch.Tensor list -> torch.Tensor list)
+    (composed: torch.Tensor list -> torch.Tensor list)
+    =
+    let value (f: torch.Tensor list -> torch.Tensor list) (precise: bool) =
+        let given =
+            [
+                for t, wanted in inputs do
+                    let mine = (if precise then t.``double`` () else t.clone ()).detach()
+                    mine.requires_grad <- wanted
+                    mine
+            ]
+
+        let results = f given
+
+        let weighted =
+            [
+                for i, r in List.indexed results do
+                    let weights = (normal $"weight {i}" (1L, 1L, r.numel ())).view(r.shape)
+                    (r * (if precise then weights.``double`` () else weights)).sum()
+            ]
+
+        (List.reduce (fun (a: torch.Tensor) b -> a + b) weighted).backward()
+
+        [
+            yield! [ for r in results -> doubles (r.detach ()) ]
+            yield!
+                [
+                    for t, (_, wanted) in List.zip given inputs do
+                        if wanted then
+                            doubles t.grad
+                ]
+        ]
+
+    for a, e in List.zip (value fused false) (value composed true) do
+        Assert.Equal(e.Length, a.Length)
+        Array.iter2 (fun (e: float) a -> Assert.InRange(a, e - 3e-6 * (abs e + 10.0), e + 3e-6 * (abs e + 10.0))) e a
+
+[<Theory>]
+[<InlineData(1L)>]
+[<InlineData(3L)>]
+let ``a reparametrised sample, its log-density and their gradients equal the composition in float64`` (samples: int64) =
+    use _ = torch.NewDisposeScope()
+    // mean and scale are slices of one tensor, as an encoder gives them; some scales are extreme
+    let both = (normal "both" (1L, 5L, 66L)).view(5L, 66L)
+    let scale = both.narrow(1L, 33L, 33L).exp()
+    scale.narrow(1L, 0L, 2L).copy_(torch.tensor ([| 1e-6f; 1e6f |])) |> ignore
+
+    agree
+        [
+            both.narrow (1L, 0L, 33L), true
+            scale, true
+            normal "noise" (samples, 5L, 33L), false
+        ]
+        (fun t -> (let struct (z, q) = Fused.SampleNormal(t[0], t[1], t[2]).Value in [ z / t[1]; q ]))
+        (fun t ->
+            let z = t[0] + t[1] * t[2]
+            let half = 0.5 * Math.Log(2.0 * Math.PI)
+
+            [
+                z / t[1]
+                ((t[2] * t[2]).mul(Scalar.op_Implicit -0.5)
+                 - t[1].log().add(Scalar.op_Implicit half))
+                    .sum(-1L)
+            ])
+
+[<Fact>]
+let ``a scale of zero has a log-density of infinity`` () =
+    use _ = torch.NewDisposeScope()
+    let one = torch.ones ([| 1L; 2L |])
+
+    let struct (_, q) =
+        Fused.SampleNormal(one, torch.tensor([| 1f; 0f |]).view(1L, 2L), one).Value
+
+    Assert.Equal(Single.PositiveInfinity, q.item<float32>())
+
+[<Fact>]
+let ``the standard normal's log-density and its gradient equal the composition in float64`` () =
+    use _ = torch.NewDisposeScope()
+
+    agree [ normal "x" (3L, 5L, 33L), true ] (fun t -> [ Fused.StandardNormalLogProb t[0] ]) (fun t ->
+        [
+            (t[0] * t[0]).add(Scalar.op_Implicit (Math.Log(2.0 * Math.PI))).sum(-1L).mul(Scalar.op_Implicit -0.5)
+        ])
+
+[<Fact>]
+let ``the gated affine step and its gradients equal the composition in float64`` () =
+    use _ = torch.NewDisposeScope()
+    let both = normal "m, s" (3L, 5L, 66L)
+    let s = both.narrow(-1L, 33L, 33L).mul(Scalar.op_Implicit 8.0)
+
+    s.select(0L, 0L).select(0L, 0L).narrow(0L, 0L, 4L).copy_(torch.tensor [| 0f; 90f; -80f; 30f |])
+    |> ignore
+
+    agree
+        [ normal "z" (3L, 5L, 33L), true; both.narrow (-1L, 0L, 33L), true; s, true ]
+        (fun t -> (let struct (y, l) = Fused.GatedAffine(t[0], t[1], t[2]).Value in [ y; l ]))
+        (fun t ->
+            let gate = t[2].sigmoid()
+
+            [
+                gate * t[0] + (gate.neg().add(Scalar.op_Implicit 1.0)) * t[1]
+                torch.nn.functional.logsigmoid(t[2]).sum(-1L)
+            ])
+
+[<Fact>]
+let ``float64, other shapes and gradients for the noise are left to the composition`` () =
+    use _ = torch.NewDisposeScope()
+    let x = torch.ones ([| 2L; 3L |])
+    let d = x.``double`` ()
+    Assert.Null(Fused.StandardNormalLogProb d)
+    Assert.False(Fused.SampleNormal(d, d, d).HasValue)
+    Assert.False(Fused.GatedAffine(x, torch.ones [| 3L |], x).HasValue)
+    Assert.False(Fused.SampleNormal(x, x, torch.ones [| 3L |]).HasValue)
+    let noise = torch.ones ([| 2L; 3L |])
+    noise.requires_grad <- true
+    Assert.False(Fused.SampleNormal(x, x, noise).HasValue)
