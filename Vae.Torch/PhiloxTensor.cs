@@ -13,6 +13,7 @@ public static class PhiloxTensor
 {
     private static readonly Operator uniform = new("vae::philox_uniform");
     private static readonly Operator normal = new("vae::philox_normal");
+    private static readonly Operator binarise = new("vae::philox_binarise");
 
     /// <summary>Uniform numbers in [0, 1).</summary>
     public static Tensor Uniform(
@@ -33,4 +34,17 @@ public static class PhiloxTensor
         long samples,
         long elements
     ) => Op.Call(normal, examples, (long)key.Seed, (long)key.Stream, step, firstSample, samples, elements);
+
+    /// <summary>x = [pixel / 255 &gt; u] of some examples, with u as <see cref="Uniform"/> draws it. pixels: [N, D] bytes, examples: [B] → [B, D] float32.</summary>
+    public static Tensor Binarise(PhiloxKey key, long step, Tensor pixels, Tensor examples)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (pixels.device_type == DeviceType.CPU)
+        {
+            return Op.Call(binarise, pixels, examples, (long)key.Seed, (long)key.Stream, step);
+        }
+
+        Tensor raw = pixels.index_select(0, examples).@float();
+        return raw.gt(Uniform(key, step, examples, 0, 1, raw.shape[1]).view(raw.shape).mul_(255)).@float();
+    }
 }

@@ -6,6 +6,8 @@ using Vae.Core.Estimators;
 using Vae.Core.Graphs;
 using Vae.Core.Models;
 using Vae.Core.Objectives;
+using Vae.Experiments.Data;
+using Vae.Experiments.Training;
 using Vae.Primitives;
 using Vae.Torch;
 
@@ -38,8 +40,7 @@ public static class StepBenchmark
         var objective = new Elbo(benchmark.Samples, closedFormKl: false, Reduction.Sum);
         var sampling = new ImportanceSampling(model, new PhiloxKey(0, 4));
         var graph = new TensorGraph();
-        Tensor ids = arange(1024, ScalarType.Int64);
-        Tensor pixels = PhiloxTensor.Uniform(new PhiloxKey(0, 1), 0, ids, 0, 1, 784).view(1024, 784);
+        using DeviceSplit split = Noise();
         var times = new List<double>();
         double loss = 0;
         long live = 0;
@@ -105,8 +106,7 @@ public static class StepBenchmark
                 .view(batch)
                 .mul_(1024)
                 .@long();
-            Tensor u = PhiloxTensor.Uniform(new PhiloxKey(0, 3), step, rows, 0, 1, 784).view(batch, 784);
-            Tensor x = pixels.index_select(0, rows).gt(u).@float();
+            Tensor x = split.Take(rows, new PhiloxKey(0, 3), step);
             loss =
                 mode == "train"
                     ? Train(step, x, rows)
@@ -127,6 +127,14 @@ public static class StepBenchmark
 
             return value;
         }
+    }
+
+    // 1,024 images of grey noise, binarised anew for every batch.
+    private static DeviceSplit Noise()
+    {
+        using Tensor u = PhiloxTensor.Uniform(new PhiloxKey(0, 1), 0, arange(1024, ScalarType.Int64), 0, 1, 784);
+        byte[] pixels = [.. u.data<float>().Select(value => (byte)(256 * value))];
+        return new DeviceSplit(new Split("noise", 1024, pixels, null, null), 784, Binarisation.Dynamic, CPU);
     }
 
     private static double PeakMegabytes() =>

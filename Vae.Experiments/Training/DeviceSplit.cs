@@ -55,13 +55,17 @@ public sealed class DeviceSplit : IDisposable
     /// <remarks>u ~ U(0, 1) of dynamic binarisation, x = [pixel / 255 &gt; u], and of dequantisation, x = (pixel + u) / 256, is a function of (key, step, example, pixel).</remarks>
     public Tensor Take(Tensor rows, PhiloxKey key, long step)
     {
+        if (binarisation == Binarisation.Dynamic)
+        {
+            return PhiloxTensor.Binarise(key, step, elements, rows);
+        }
+
         Tensor raw = elements.index_select(0, rows);
         return binarisation switch
         {
             Binarisation.None => raw,
             Binarisation.Grey => raw.@float().div_(255),
             Binarisation.Dequantised => raw.@float().add_(Uniform()).div_(256),
-            Binarisation.Dynamic => raw.@float().gt(Uniform().mul_(255)).@float(),
             _ => raw.gt(127).@float(),
         };
 

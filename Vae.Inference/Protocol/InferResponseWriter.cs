@@ -15,28 +15,85 @@ internal static class InferResponseWriter
 {
     public const string HeaderLength = "Inference-Header-Content-Length";
 
-    public static async Task WriteAsync(HttpResponse response, ServedModel model, InferRequest request, RunResult result)
-    {
-        using var header = new PooledBuffer(512);
-        long binary = 0;
-        using (var json = new Utf8JsonWriter(header))
-        {
-            json.WriteStartObject();
-            json.WriteString("model_name"u8, model.Name);
-            json.WriteString("model_version"u8, model.VersionText);
-            if (request.Id is not null)
-            {
-                json.WriteString("id"u8, request.Id);
-            }
+    // Numbers that are written before the answer so far is sent.
+    private const int Slice = 4096;
 
-            json.WriteStartArray("outputs"u8);
-            foreach (WantedOutput output in request.Outputs)
+    // Bytes of numbers up to which JSON is sent as a whole.
+    private const int Small = 16 << 10;
+
+    public static Task WriteAsync(HttpResponse response, ServedModel model, InferRequest request, RunResult result) =>
+        request.Outputs.Any(o => o.Binary) || request.Outputs.Sum(o => (long)result.Data(o.Index).Length) <= Small
+            ? WholeAsync(response, model, request, result)
+            : AsItComesAsync(response, model, request, result);
+
+    // What is long in JSON never lies in memory as a whole.
+    private static async Task AsItComesAsync(
+        HttpResponse response,
+        ServedModel model,
+        InferRequest request,
+        RunResult result
+    )
+    {
+        response.ContentType = "application/json";
+        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        Begin(json, model, request);
+        foreach (WantedOutput output in request.Outputs)
+        {
+            TensorInfo info = model.Signature.Outputs[output.Index];
+            BeginOutput(json, info, output, result);
+            json.WriteStartArray("data"u8);
+            int slice = Slice * info.Datatype.Size;
+            for (int at = 0; at < result.Data(output.Index).Length; at += slice)
             {
-                binary += WriteOutput(json, model.Signature.Outputs[output.Index], output, result);
+                ReadOnlySpan<byte> rest = result.Data(output.Index)[at..];
+                WriteNumbers(json, info.Datatype, rest[..Math.Min(slice, rest.Length)]);
+                json.Flush();
+                await response.BodyWriter.FlushAsync();
             }
 
             json.WriteEndArray();
             json.WriteEndObject();
+        }
+
+        End(json);
+    }
+
+    // Headers say how long it is, and how long the JSON before the bytes, which must therefore be whole before anything is sent.
+    private static async Task WholeAsync(
+        HttpResponse response,
+        ServedModel model,
+        InferRequest request,
+        RunResult result
+    )
+    {
+        using var header = new PooledBuffer(512);
+        long binary = 0;
+        await using (var json = new Utf8JsonWriter(header))
+        {
+            Begin(json, model, request);
+            foreach (WantedOutput output in request.Outputs)
+            {
+                TensorInfo info = model.Signature.Outputs[output.Index];
+                ReadOnlySpan<byte> data = result.Data(output.Index);
+                BeginOutput(json, info, output, result);
+                if (output.Binary)
+                {
+                    json.WriteStartObject("parameters"u8);
+                    json.WriteNumber("binary_data_size"u8, data.Length);
+                    json.WriteEndObject();
+                    binary += data.Length;
+                }
+                else
+                {
+                    json.WriteStartArray("data"u8);
+                    WriteNumbers(json, info.Datatype, data);
+                    json.WriteEndArray();
+                }
+
+                json.WriteEndObject();
+            }
+
+            End(json);
         }
 
         response.ContentLength = header.Length + binary;
@@ -48,21 +105,29 @@ internal static class InferResponseWriter
         }
 
         response.BodyWriter.Write(header.Bytes.Span);
-        foreach (WantedOutput output in request.Outputs)
+        foreach (WantedOutput output in request.Outputs.Where(o => o.Binary))
         {
-            if (output.Binary)
-            {
-                response.BodyWriter.Write(result.Data(output.Index));
-            }
+            response.BodyWriter.Write(result.Data(output.Index));
         }
 
         await response.BodyWriter.FlushAsync();
     }
 
-    // How many bytes follow after the JSON.
-    private static int WriteOutput(Utf8JsonWriter json, TensorInfo info, WantedOutput output, RunResult result)
+    private static void Begin(Utf8JsonWriter json, ServedModel model, InferRequest request)
     {
-        ReadOnlySpan<byte> data = result.Data(output.Index);
+        json.WriteStartObject();
+        json.WriteString("model_name"u8, model.Name);
+        json.WriteString("model_version"u8, model.VersionText);
+        if (request.Id is not null)
+        {
+            json.WriteString("id"u8, request.Id);
+        }
+
+        json.WriteStartArray("outputs"u8);
+    }
+
+    private static void BeginOutput(Utf8JsonWriter json, TensorInfo info, WantedOutput output, RunResult result)
+    {
         json.WriteStartObject();
         json.WriteString("name"u8, info.Name);
         json.WriteString("datatype"u8, info.Datatype.Name);
@@ -73,21 +138,12 @@ internal static class InferResponseWriter
         }
 
         json.WriteEndArray();
-        if (output.Binary)
-        {
-            json.WriteStartObject("parameters"u8);
-            json.WriteNumber("binary_data_size"u8, data.Length);
-            json.WriteEndObject();
-        }
-        else
-        {
-            json.WriteStartArray("data"u8);
-            WriteNumbers(json, info.Datatype, data);
-            json.WriteEndArray();
-        }
+    }
 
+    private static void End(Utf8JsonWriter json)
+    {
+        json.WriteEndArray();
         json.WriteEndObject();
-        return output.Binary ? data.Length : 0;
     }
 
     private static void WriteNumbers(Utf8JsonWriter json, Datatype datatype, ReadOnlySpan<byte> data)

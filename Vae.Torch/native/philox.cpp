@@ -5,6 +5,8 @@
 #include <ATen/Parallel.h>
 #include <torch/library.h>
 
+#include <vector>
+
 #include "vector_clones.h"
 #include "vector_math.h"
 
@@ -136,11 +138,40 @@ at::Tensor philox_normal(const at::Tensor &examples, int64_t seed, int64_t strea
   return draw(normal_blocks, examples, seed, stream, step, first_sample, samples, elements);
 }
 
+VECTOR_CLONES void compare(const uint8_t *pixels, const float *u, float *out, int64_t n) {
+  for (int64_t i = 0; i < n; i++) out[i] = float(pixels[i]) > u[i] * 255.0f ? 1.0f : 0.0f;
+}
+
+// x = [pixel / 255 > u] of some rows of pixels, [N, D] bytes, with the u of philox_uniform: [B, D]
+at::Tensor philox_binarise(const at::Tensor &pixels, const at::Tensor &examples, int64_t seed, int64_t stream, int64_t step) {
+  TORCH_CHECK(pixels.dim() == 2 && pixels.scalar_type() == at::kByte && pixels.is_contiguous(), "pixels must be bytes of shape [N, D]");
+  TORCH_CHECK(examples.dim() == 1 && examples.scalar_type() == at::kLong, "examples must be int64 of shape [B]");
+  auto ids = examples.contiguous();
+  int64_t batch = ids.numel(), count = pixels.size(0), elements = pixels.size(1), blocks = (elements + 3) / 4;
+  auto out = at::empty({batch, elements}, at::kFloat);
+  auto p = out.data_ptr<float>();
+  auto bytes = pixels.data_ptr<uint8_t>();
+  auto id = ids.data_ptr<int64_t>();
+  for (int64_t i = 0; i < batch; i++) TORCH_CHECK_INDEX(id[i] >= 0 && id[i] < count, "there is no example ", id[i], " of ", count);
+  Key key{uint32_t(seed), uint32_t(stream)};
+  at::parallel_for(0, batch, std::max<int64_t>(1, 8192 / std::max<int64_t>(1, elements)), [&](int64_t begin, int64_t end) {
+    std::vector<float> u(elements);
+    for (int64_t i = begin; i < end; i++) {
+      uniform_blocks(key, Rows{id + i, 1, elements, blocks, uint32_t(step), 0}, 0, blocks, u.data());
+      compare(bytes + id[i] * elements, u.data(), p + i * elements, elements);
+    }
+  });
+  return out;
+}
+
 } // namespace
 
 TORCH_LIBRARY_FRAGMENT(vae, m) {
+  m.def("philox_binarise(Tensor pixels, Tensor examples, int seed, int stream, int step) -> Tensor");
   m.def("philox_uniform(Tensor examples, int seed, int stream, int step, int first_sample, int samples, int elements) -> Tensor",
         philox_uniform);
   m.def("philox_normal(Tensor examples, int seed, int stream, int step, int first_sample, int samples, int elements) -> Tensor",
         philox_normal);
 }
+
+TORCH_LIBRARY_IMPL(vae, CPU, m) { m.impl("philox_binarise", philox_binarise); }

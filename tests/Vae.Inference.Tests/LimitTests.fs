@@ -169,7 +169,8 @@ let ``A full queue turns away at once, with 429 and Retry-After, and the others 
         Assert.Contains("3 requests", answer.Error)
 
     Assert.All(all, fun answer -> Assert.True((answer.Status = 200 || answer.Status = 429), answer.Text))
-    Assert.True(all |> Array.filter (fun answer -> answer.Status = 200) |> Array.length >= 4)
+    // Those that found a place: three, and one more where the first had left the queue before the others came.
+    Assert.True(all |> Array.filter (fun answer -> answer.Status = 200) |> Array.length >= 3)
     Assert.Contains($"reason=\"queue_full\"}} {refused.Length}", serving.Get("/metrics").Text)
 
 [<Fact>]

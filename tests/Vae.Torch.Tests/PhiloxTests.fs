@@ -89,3 +89,44 @@ let ``Box-Muller's polynomials are accurate to float32`` () =
         let expected = sqrt (-2.0 * log u) * cos angle
         let actual = float (Philox.Normal(key, 0u, 0u, 0u, e))
         Assert.InRange(actual, expected - 3e-6, expected + 3e-6)
+
+[<Theory>]
+[<InlineData(784L)>]
+[<InlineData(7L)>]
+let ``binarised rows are the pixels that are above the uniform numbers of their examples`` (size: int64) =
+    use _ = torch.NewDisposeScope()
+    let key = PhiloxKey(5u, Philox.StreamOf "binarise")
+    let bytes = Array.init (int (40L * size)) (fun i -> byte (i * 37 % 256))
+    let pixels = torch.tensor(bytes).view(40L, size)
+    let examples = torch.tensor [| 39L; 0L; 3L; 3L; 17L |]
+
+    let u =
+        PhiloxTensor.Uniform(key, 11L, examples, 0L, 1L, size).data<float32>().ToArray()
+
+    let x = PhiloxTensor.Binarise(key, 11L, pixels, examples)
+    Assert.Equal<int64[]>([| 5L; size |], x.shape)
+
+    let expected =
+        [|
+            for row, example in Array.indexed [| 39; 0; 3; 3; 17 |] do
+                for i in 0 .. int size - 1 do
+                    if float32 bytes[example * int size + i] > u[row * int size + i] * 255f then
+                        1f
+                    else
+                        0f
+        |]
+
+    Assert.Equal<float32[]>(expected, x.data<float32>().ToArray())
+
+[<Fact>]
+let ``an example that isn't there is refused`` () =
+    use _ = torch.NewDisposeScope()
+    let pixels = torch.zeros ([| 4L; 3L |], dtype = torch.ScalarType.Byte)
+
+    for bad in [ 4L; -1L ] do
+        let error =
+            Assert.ThrowsAny<Exception>(fun () ->
+                PhiloxTensor.Binarise(PhiloxKey(1u, 2u), 0L, pixels, torch.tensor [| bad |])
+                |> ignore)
+
+        Assert.Contains($"there is no example {bad} of 4", error.Message)
