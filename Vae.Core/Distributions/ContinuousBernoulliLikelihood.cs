@@ -5,7 +5,7 @@ namespace Vae.Core.Distributions;
 /// <summary>Independent continuous Bernoullis with log-odds ℓ from the decoder: p(x | z) = C(λ) λˣ (1 − λ)¹⁻ˣ on [0, 1], λ = sigmoid(ℓ).</summary>
 /// <remarks>
 /// A density for grey values x in [0, 1]: log p = Σ (x − ½) ℓ − log(sinh(ℓ/2) / (ℓ/2)), for p(x) ∝ exp(x ℓ) and ∫₀¹ exp(x ℓ) dx = (e^ℓ − 1) / ℓ;
-/// in terms of ℓ nothing cancels near λ = ½ but in the last term, which is a series there. E[x] = ½ + ½ coth(ℓ/2) − 1/ℓ.
+/// in terms of ℓ nothing cancels near λ = ½ but in the last term, which is a series there, and no λ is too near to 0 or 1. E[x] = ½ + ½ coth(ℓ/2) − 1/ℓ.
 /// x: [B, D], ℓ: [..., B, D] → [..., B], nats. Loaiza-Ganem and Cunningham 2019, arXiv:1907.06845, eq. 7–8.
 /// </remarks>
 public sealed class ContinuousBernoulliLikelihood : Likelihood
