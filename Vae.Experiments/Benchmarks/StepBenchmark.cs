@@ -56,7 +56,7 @@ public static class StepBenchmark
 
             if (step == 0)
             {
-                firstStep = (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
+                firstStep = (DateTimeOffset.UtcNow - Started()).TotalSeconds;
             }
 
             live =
@@ -127,6 +127,12 @@ public static class StepBenchmark
 
             return value;
         }
+    }
+
+    private static DateTimeOffset Started()
+    {
+        using Process process = Process.GetCurrentProcess();
+        return process.StartTime;
     }
 
     // 1,024 images of grey noise, binarised anew for every batch.
