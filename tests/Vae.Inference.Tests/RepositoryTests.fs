@@ -131,7 +131,7 @@ let ``Models are loaded and unloaded over HTTP only where that is allowed`` () =
 [<Fact>]
 let ``Requests that wait when a model is unloaded are finished`` () =
     use folder = new Folder()
-    folder.Add("slow", Models.slow 256 10)
+    folder.Add("slow", Models.slow 384 250)
 
     let options =
         ServiceOptions(Folders = [| folder.Path |], Port = 0, DrainDelay = TimeSpan.Zero, AllowLoading = true)
@@ -140,7 +140,7 @@ let ``Requests that wait when a model is unloaded are finished`` () =
     let waiting = [ for _ in 1..5 -> serving.InferAsync("slow", Serving.zero) ]
 
     while serving.Get("/v2/models/slow/stats").Text.Contains "\"pending\":0" do
-        ()
+        Assert.Contains(waiting, fun request -> not request.IsCompleted)
 
     Assert.Equal(200, (change serving "slow" "unload").Status)
 
