@@ -25,6 +25,14 @@ type Running(run: Process) =
     [<DllImport("libc")>]
     static extern int kill(int pid, int signal)
 
+    [<DllImport("libc")>]
+    static extern nativeint signal(int number, nativeint handler)
+
+    /// Who was started in the background of a shell ignores SIGINT, and so would the program: it's given what a terminal gives.
+    static member Start(start: ProcessStartInfo) =
+        signal (2, 0n) |> ignore
+        new Running(Process.Start start)
+
     member _.HasEnded = run.HasExited
 
     /// 2 is SIGINT, 9 SIGKILL, 15 SIGTERM.
@@ -95,7 +103,7 @@ type Place() as this =
         for pair in variables do
             start.Environment[pair.Key] <- pair.Value
 
-        new Running(Process.Start start)
+        Running.Start start
 
     member this.Run([<ParamArray>] arguments: string array) = this.Start(arguments).Wait()
 
