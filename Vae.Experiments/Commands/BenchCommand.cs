@@ -65,6 +65,7 @@ internal static class BenchCommand
         {
             string name = parsed.GetRequiredValue(model);
             List<BenchmarkModel> models = [.. BenchmarkModel.All.Where(m => name is All || m.Name == name)];
+            string? root = parsed.GetValue(publish) ? Checkout(parsed.GetValue(peer)) : null;
             if (parsed.GetValue(peer) is { } script)
             {
                 var comparison = new PeerComparison(
@@ -81,16 +82,9 @@ internal static class BenchCommand
                 Console.Out.Write(
                     parsed.GetValue(json) ? JsonSerializer.Serialize(rows, format) + "\n" : PerformancePage.Table(rows)
                 );
-                if (parsed.GetValue(publish))
+                if (root is not null)
                 {
-                    PerformancePage.Publish(
-                        rows,
-                        RepositoryRoot.Above(Directory.GetCurrentDirectory())
-                            ?? throw new ExperimentException(
-                                ExitCode.Usage,
-                                "--publish works inside the repository only."
-                            )
-                    );
+                    PerformancePage.Publish(rows, root);
                 }
 
                 return;
@@ -115,6 +109,16 @@ internal static class BenchCommand
         });
         return command;
     }
+
+    // Before anything is measured: where it is to be published.
+    private static string Checkout(string? peer) =>
+        peer is null
+            ? throw new ExperimentException(
+                ExitCode.Usage,
+                "--publish needs --peer: it's the comparison that is published."
+            )
+            : RepositoryRoot.Above(Directory.GetCurrentDirectory())
+                ?? throw new ExperimentException(ExitCode.Usage, "--publish works inside the repository only.");
 
     private static string Line(BenchmarkResult result) =>
         string.Create(
