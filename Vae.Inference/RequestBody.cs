@@ -46,13 +46,11 @@ internal sealed class RequestBody : IDisposable
         const int most = 1 << 20;
         int capacity = zipped ? unknown : (int)Math.Min(request.ContentLength ?? unknown, most);
         var body = new RequestBody(capacity, (Alignment - headerLength % Alignment) % Alignment);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(options.BodyTimeout);
         try
         {
             await using Stream? inflated = zipped ? new GZipStream(request.Body, CompressionMode.Decompress) : null;
             long? expected = zipped ? null : request.ContentLength;
-            await body.FillAsync(inflated ?? request.Body, expected, options.MaxBody, deadline.Token);
+            await body.FillAsync(inflated ?? request.Body, expected, options, context.RequestAborted);
             return body;
         }
         catch (Exception e)
@@ -74,11 +72,20 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    private async Task FillAsync(Stream stream, long? expected, int limit, CancellationToken cancellation)
+    private async Task FillAsync(Stream stream, long? expected, ServiceOptions options, CancellationToken aborted)
     {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        bool timed = false;
         for (long length = 0; length != expected; )
         {
-            int read = await stream.ReadAsync(buffer.GetMemory(), cancellation);
+            ValueTask<int> reading = stream.ReadAsync(buffer.GetMemory(), deadline.Token);
+            if (!timed && !reading.IsCompleted) // most bodies are there with their headers, and need no timer
+            {
+                deadline.CancelAfter(options.BodyTimeout);
+                timed = true;
+            }
+
+            int read = await reading;
             if (read == 0)
             {
                 return;
@@ -86,9 +93,9 @@ internal sealed class RequestBody : IDisposable
 
             buffer.Advance(read);
             length += read;
-            if (length > limit)
+            if (length > options.MaxBody)
             {
-                throw RefusedException.TooLarge(limit);
+                throw RefusedException.TooLarge(options.MaxBody);
             }
         }
     }

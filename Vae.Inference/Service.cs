@@ -128,7 +128,10 @@ public sealed class Service : IAsyncDisposable
             format.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
         });
         logging.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
-        logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        logging
+            .SetMinimumLevel(LogLevel.Information)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None); // else every request has an activity and a scope
     }
 
     // A file that is part of the program.

@@ -11,6 +11,7 @@ public abstract class Layer : nn.Module, IDrawn
     private readonly Parameter? gain;
     private readonly nn.Module? norm;
     private readonly WeightStart start;
+    private readonly long head;
 
     private protected Layer(
         string name,
@@ -18,7 +19,8 @@ public abstract class Layer : nn.Module, IDrawn
         int outputAxis,
         bool hasBias,
         LayerOptions? options,
-        Device? device
+        Device? device,
+        long? head = null
     )
         : base(name)
     {
@@ -29,6 +31,7 @@ public abstract class Layer : nn.Module, IDrawn
         gain = options.Normalisation == Normalisation.Weight ? new Parameter(ones([outputs], device: device)) : null;
         norm = Normalisations.Make(options, outputs, images: shape.Length == 4, device);
         start = options.Start;
+        this.head = head ?? shape[0];
         Kernel = new Kernel(weight, gain, outputAxis);
         RegisterComponents();
     }
@@ -42,13 +45,13 @@ public abstract class Layer : nn.Module, IDrawn
     /// <summary>The layer's value.</summary>
     public T Forward<T>(IGraph<T> g, T x) => Normalisations.Apply(norm, g, Map(g, x));
 
-    /// <summary>Weights and biases as <see cref="WeightStart"/> says, with the fans that PyTorch counts; gains 1.</summary>
+    /// <summary>Weights and biases as <see cref="WeightStart"/> says, with the fans that PyTorch counts; gains 1. Heads that share a layer are drawn as layers of their own.</summary>
     public void Draw(Draws draws)
     {
         long[] shape = weight.shape;
         long field = shape[2..].Aggregate(1L, (product, size) => product * size);
         double fanIn = shape[1] * field;
-        double fanOut = shape[0] * field;
+        double fanOut = head * field;
         if (start == WeightStart.XavierNormal)
         {
             draws.Normal(weight, 0, Math.Sqrt(2 / (fanIn + fanOut)));

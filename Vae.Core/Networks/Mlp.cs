@@ -10,14 +10,15 @@ public sealed class Mlp : Network
     private readonly Activation activation;
     private readonly double dropout;
 
-    /// <summary>Layers of the given widths; parameters are drawn by <see cref="Initialisation"/>.</summary>
+    /// <summary>Layers of the given widths, the last with heads of one width where it has several; parameters are drawn by <see cref="Initialisation"/>.</summary>
     public Mlp(
         long inputs,
         IReadOnlyList<int> hidden,
         long outputs,
         Activation activation,
         Device? device = null,
-        LayerOptions? options = null
+        LayerOptions? options = null,
+        long? head = null
     )
         : base(nameof(Mlp), inputs, outputs)
     {
@@ -27,7 +28,9 @@ public sealed class Mlp : Network
                 .Zip(widths.Skip(1), (from, to) => (from, to))
                 .Select(
                     (w, i) =>
-                        new Dense(w.from, w.to, i < hidden.Count ? options : options?.Unnormalised, device: device)
+                        i < hidden.Count
+                            ? new Dense(w.from, w.to, options, device: device)
+                            : new Dense(w.from, w.to, options?.Unnormalised, device: device, head: head)
                 )
                 .ToArray()
         );

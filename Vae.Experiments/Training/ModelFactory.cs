@@ -62,7 +62,14 @@ public static class ModelFactory
             "flows"
         );
         long context = flows.Select(flow => flow.Context).DefaultIfEmpty().Max();
-        Network encoder = NetworkFactory.Encoder(config.Encoder, shape, 2 * config.Latent + context, device, classes);
+        Network encoder = NetworkFactory.Encoder(
+            config.Encoder,
+            shape,
+            2 * config.Latent + context,
+            device,
+            classes,
+            config.Latent
+        );
         var scale = Named(posterior.Scale);
         var normal = new NormalEncoder(encoder, config.Latent, scale, posterior.ScaleOffset);
         return new VariationalAutoencoder(
@@ -96,7 +103,14 @@ public static class ModelFactory
         var posterior = Normal(config);
         Likelihood likelihood = LikelihoodFactory.Build(config.Likelihood, shape);
         int classes = config.ClassCount;
-        Network encoder = NetworkFactory.Encoder(config.Encoder, shape, 2 * config.Latent, device, classes);
+        Network encoder = NetworkFactory.Encoder(
+            config.Encoder,
+            shape,
+            2 * config.Latent,
+            device,
+            classes,
+            config.Latent
+        );
         var normal = new NormalEncoder(encoder, config.Latent, Named(posterior.Scale), posterior.ScaleOffset);
         return new GaussianMixtureAutoencoder(
             NetworkFactory.Encoder(classifier, shape, classes, device),
@@ -131,8 +145,14 @@ public static class ModelFactory
         return new VariationalRnn(
             steps,
             cells,
-            NetworkFactory.Encoder(config.Transition, [config.Hidden], 2 * config.Latent, device),
-            NetworkFactory.Encoder(config.Encoder, [config.Hidden + size], 2 * config.Latent, device),
+            NetworkFactory.Encoder(config.Transition, [config.Hidden], 2 * config.Latent, device, head: config.Latent),
+            NetworkFactory.Encoder(
+                config.Encoder,
+                [config.Hidden + size],
+                2 * config.Latent,
+                device,
+                head: config.Latent
+            ),
             NetworkFactory.Decoder(
                 config.Decoder,
                 config.Hidden + config.Latent,

@@ -6,13 +6,14 @@ namespace Vae.Experiments.Training;
 /// <summary>From the config's records to the networks they declare.</summary>
 public static class NetworkFactory
 {
-    /// <summary>x of a shape, [C, H, W] or [D], flattened, and behind it a label of so many classes → a vector.</summary>
+    /// <summary>x of a shape, [C, H, W] or [D], flattened, and behind it a label of so many classes → a vector of heads, each of one width.</summary>
     public static Network Encoder(
         NetworkConfig config,
         IReadOnlyList<int> shape,
         long outputs,
         Device device,
-        int classes = 0
+        int classes = 0,
+        long? head = null
     )
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -25,7 +26,7 @@ public static class NetworkFactory
         LayerOptions layers = config.Layers;
         return config switch
         {
-            MlpConfig c => new Mlp(Size(shape) + classes, c.Hidden, outputs, Named(c.Activation), device, layers),
+            MlpConfig c => new Mlp(Size(shape) + classes, c.Hidden, outputs, Named(c.Activation), device, layers, head),
             NonconvConfig c => new Nonconv(
                 Size(shape) + classes,
                 c.Hidden,
@@ -56,7 +57,7 @@ public static class NetworkFactory
         long outputs = parameters * Size(shape);
         return config switch
         {
-            MlpConfig c => new Mlp(latent, c.Hidden, outputs, Named(c.Activation), device, layers),
+            MlpConfig c => new Mlp(latent, c.Hidden, outputs, Named(c.Activation), device, layers, Size(shape)),
             NonconvConfig c => new Nonconv(
                 latent,
                 c.Hidden,

@@ -34,7 +34,8 @@ public static class PriorFactory
                     2 * encoder.Latent,
                     Enum.Parse<Activation>(c.Activation.ToString()),
                     device,
-                    new LayerOptions(Start: Enum.Parse<WeightStart>(c.Init.ToString()))
+                    new LayerOptions(Start: Enum.Parse<WeightStart>(c.Init.ToString())),
+                    encoder.Latent
                 ),
                 Enum.Parse<ScaleFunction>(c.Scale.ToString())
             ),

@@ -31,7 +31,7 @@ internal static class Json
 
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            if (!keys.Contains(property.Name))
+            if (!IsOneOf(property, keys))
             {
                 throw RefusedException.BadRequest(
                     $"{place}: unknown key '{property.Name}'; known are {string.Join(", ", keys!)}"
@@ -40,6 +40,19 @@ internal static class Json
         }
 
         return new JsonObject(element, place);
+    }
+
+    private static bool IsOneOf(JsonProperty property, ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            if (property.NameEquals(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public static JsonElement.ArrayEnumerator Array(JsonElement element, string place) =>

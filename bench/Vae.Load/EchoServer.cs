@@ -8,17 +8,16 @@ using Microsoft.Extensions.Hosting;
 
 namespace Vae.Load;
 
-/// <summary>Kestrel alone: reads the body of an inference, and answers with as many bytes as the service would.</summary>
+/// <summary>Kestrel alone: reads the body of an inference, and gives one answer of the service to all.</summary>
 internal static class EchoServer
 {
-    public static async Task RunAsync(int bytes)
+    public static async Task RunAsync(byte[] answer, string jsonLength)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         WebApplication app = builder.Build();
         app.UseRouting();
-        byte[] answer = new byte[bytes];
         app.MapPost(
             "/v2/models/{model}/infer",
             async context =>
@@ -27,6 +26,7 @@ internal static class EchoServer
                 await context.Request.Body.ReadExactlyAsync(buffer);
                 context.Response.ContentType = "application/octet-stream";
                 context.Response.ContentLength = answer.Length;
+                context.Response.Headers["Inference-Header-Content-Length"] = jsonLength;
                 await context.Response.Body.WriteAsync(answer);
             }
         );

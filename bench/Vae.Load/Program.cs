@@ -6,8 +6,8 @@ using Vae.Load;
 //   dotnet run -c Release --project bench/Vae.Load -- mixed MODELS NAME [SECONDS]            every size, JSON and bytes; memory; every answer checked
 switch (args)
 {
-    case ["echo", var bytes]:
-        await EchoServer.RunAsync(Whole(bytes));
+    case ["echo", var jsonLength, var answer]:
+        await EchoServer.RunAsync(Convert.FromBase64String(answer), jsonLength);
         return 0;
     case ["compare", var models, var name, .. var rest]:
         return await Comparison.RunAsync(models, name, Number(rest, 0, 5), Number(rest, 1, 6));

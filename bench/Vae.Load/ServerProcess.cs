@@ -43,7 +43,8 @@ internal sealed class ServerProcess : IDisposable
         return server;
     }
 
-    public static ServerProcess Echo(int bytes) => new(typeof(ServerProcess).Assembly.Location, "echo", $"{bytes}");
+    public static ServerProcess Echo(byte[] answer, int jsonLength) =>
+        new(typeof(ServerProcess).Assembly.Location, "echo", $"{jsonLength}", Convert.ToBase64String(answer));
 
     public void Dispose()
     {
