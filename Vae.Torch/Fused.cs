@@ -10,6 +10,7 @@ public static class Fused
     private static readonly Operator sampleNormal = new("vae::sample_normal");
     private static readonly Operator gatedAffine = new("vae::gated_affine");
     private static readonly Operator maskedLinear = new("vae::masked_linear");
+    private static readonly Operator convolution3x3 = new("vae::convolution_3x3");
     private static readonly Operator bernoulliLogProb = new("vae::bernoulli_log_prob");
 
     /// <summary>Σ x ℓ − log(1 + e^ℓ) over the last axis, in nats. x: [B, D], logits ℓ: [..., B, D] → [..., B]; or x: [B, 1, D], ℓ: [..., B, Y, D] → [..., B, Y].</summary>
@@ -72,6 +73,24 @@ public static class Fused
     /// <param name="panels">Rows, first column and columns of each; their rows follow each other and are all of them.</param>
     public static Tensor MaskedLinear(Tensor x, Tensor weight, Tensor mask, Tensor? bias, IEnumerable<long> panels) =>
         Op.Call(maskedLinear, x, weight, mask, bias, panels.ToArray());
+
+    /// <summary>A convolution with kernels of 3 x 3, stride 1 and padding 1: x [N, C, H, W], weight [K, C, 3, 3] → [N, K, H, W]; C and K multiples of 16.</summary>
+    /// <remarks>By Winograd's F(2×2, 3×3), 16 products instead of 36, in float32's accuracy. Lavin and Gray 2016, arXiv:1509.09308.</remarks>
+    public static Tensor? Convolution3x3(Tensor x, Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        const long unit = 16;
+        return
+            Applies(x)
+            && Applies(weight)
+            && weight.shape is [var outputs, var inputs, 3, 3]
+            && outputs % unit == 0
+            && inputs % unit == 0
+            && x.dim() == 4
+            ? Op.Call(convolution3x3, x, weight)
+            : null;
+    }
 
     // The last axes of the logits, or 1 in those just before the very last.
     private static bool Fits(ReadOnlySpan<long> x, ReadOnlySpan<long> logits)

@@ -1,4 +1,5 @@
 using Vae.Core.Networks;
+using Vae.Torch;
 
 namespace Vae.Core.Graphs;
 
@@ -31,8 +32,13 @@ public sealed partial class TensorGraph
         Begin(kernel, bias, weight => Convolve(weight, null));
         return Convolve(kernel.Value(), bias);
 
-        Tensor Convolve(Tensor weight, Tensor? bias) =>
-            nn.functional.conv2d(image, weight, bias, [stride, stride], [padding, padding]);
+        Tensor Convolve(Tensor weight, Tensor? bias)
+        {
+            Tensor? fused = stride == 1 && padding == 1 ? Fused.Convolution3x3(image, weight) : null;
+            return fused is null ? nn.functional.conv2d(image, weight, bias, [stride, stride], [padding, padding])
+                : bias is null ? fused
+                : fused + bias.view(-1, 1, 1);
+        }
     }
 
     /// <inheritdoc/>

@@ -289,3 +289,60 @@ let ``float64, other shapes and gradients for the noise are left to the composit
     let noise = torch.ones ([| 2L; 3L |])
     noise.requires_grad <- true
     Assert.False(Fused.SampleNormal(x, x, noise).HasValue)
+
+/// Images and kernels, and what a convolution and its gradients are in float64.
+let private convolved (n: int64, c: int64, k: int64, h: int64, w: int64) =
+    let tensor stream (shape: int64[]) = (normal stream (1L, 1L, Array.reduce (*) shape)).view shape
+    let x = tensor "image" [| n; c; h; w |]
+    let weight = (tensor "kernel" [| k; c; 3L; 3L |]).div (Scalar.op_Implicit (sqrt (9.0 * float c)))
+    let g = tensor "gradient" [| n; k; h; w |]
+
+    let all (x: torch.Tensor) (weight: torch.Tensor) (g: torch.Tensor) (convolve: torch.Tensor -> torch.Tensor -> torch.Tensor) =
+        let x, weight = x.detach().requires_grad_ (), weight.detach().requires_grad_ ()
+        let y = convolve x weight
+        y.backward [| g |]
+        [ y.detach (); x.grad; weight.grad ]
+
+    let fused = all x weight g (fun x w -> Fused.Convolution3x3(x, w))
+
+    let truth =
+        all (x.``double``()) (weight.``double``()) (g.``double``()) (fun x w ->
+            torch.nn.functional.conv2d (x, w, padding = [| 1L; 1L |]))
+
+    List.zip fused truth
+
+[<Fact>]
+let ``a convolution of 3 x 3 and both its gradients equal float64's, for images of every parity and blocks of every size`` () =
+    use _ = torch.NewDisposeScope()
+
+    for shape in
+        [
+            1L, 16L, 16L, 1L, 1L
+            3L, 16L, 32L, 7L, 7L
+            2L, 64L, 64L, 28L, 28L
+            5L, 32L, 48L, 9L, 12L
+            2L, 80L, 16L, 6L, 30L
+            1L, 16L, 64L, 2L, 200L
+        ] do
+        for actual, expected in convolved shape do
+            let error = (actual.``double``() - expected).abs().max() / expected.abs().max ()
+            Assert.InRange(error.item<float> (), 0.0, 3e-6)
+
+[<Fact>]
+let ``a convolution has the same bits whatever else is in the batch`` () =
+    use _ = torch.NewDisposeScope()
+    let x = (normal "image" (1L, 1L, 5L * 16L * 11L * 11L)).view (5L, 16L, 11L, 11L)
+    let weight = (normal "kernel" (1L, 1L, 16L * 16L * 9L)).view (16L, 16L, 3L, 3L)
+    let together = Fused.Convolution3x3(x, weight)
+
+    for i in 0L .. 4L do
+        let alone = Fused.Convolution3x3(x.narrow (0L, i, 1L), weight)
+        Assert.Equal<float[]>(doubles (together.narrow (0L, i, 1L)), doubles alone)
+
+[<Fact>]
+let ``a convolution is taken as it is where the fused one doesn't apply`` () =
+    use _ = torch.NewDisposeScope()
+    let image = torch.zeros([| 1L; 8L; 4L; 4L |])
+    Assert.Null(Fused.Convolution3x3(image, torch.zeros([| 16L; 8L; 3L; 3L |])))
+    Assert.Null(Fused.Convolution3x3(torch.zeros([| 1L; 16L; 4L; 4L |]), torch.zeros([| 16L; 16L; 5L; 5L |])))
+    Assert.Null(Fused.Convolution3x3(torch.zeros([| 1L; 16L; 4L; 4L |]).``double``(), torch.zeros([| 16L; 16L; 3L; 3L |]).``double``()))
