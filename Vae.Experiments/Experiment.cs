@@ -19,7 +19,7 @@ public sealed class Experiment : IDisposable
 {
     private const int NoSpaceLeft = 28; // ENOSPC, as .NET passes it on
 
-    private readonly ExperimentConfig config;
+    private ExperimentConfig config;
     private readonly Dataset dataset;
     private readonly IProgressReporter progress;
     private readonly DeviceSplit train;
@@ -40,7 +40,7 @@ public sealed class Experiment : IDisposable
         };
         this.progress = progress;
         streams = new Streams((uint)config.Seed);
-        set_num_threads(this.config.Threads!.Value);
+        set_num_threads(Math.Max(1, this.config.Threads!.Value));
         Device device = SelectDevice(config.Device);
         dataset = Datasets.Load(config.Data, DataFolders.FromEnvironment(), new DownloadReport(progress), cancellation);
         train = new DeviceSplit(dataset.Train, dataset.Dimensions, dataset.Binarisation, device);
@@ -56,6 +56,11 @@ public sealed class Experiment : IDisposable
     /// <summary>Makes the run directory with what was asked and where it runs.</summary>
     public RunDirectory CreateRun(string runsRoot, IReadOnlyList<string> overrides, IReadOnlyList<string> commandLine)
     {
+        if (config.Threads == 0)
+        {
+            config = config with { Threads = FastestThreads.For(config, dataset.Shape, train, DeviceOf(model), progress) };
+        }
+
         RunDirectory run = RunDirectory.Create(runsRoot, config.Name);
         AtomicFile.WriteText(run.Config, config.ToToml());
         AtomicFile.WriteText(run.Overrides, Lines(overrides));
@@ -459,6 +464,8 @@ public sealed class Experiment : IDisposable
         log.Write(sentence);
         progress.Say(sentence);
     }
+
+    private static Device DeviceOf(LatentVariableModel model) => model.parameters().First().device;
 
     private static Device SelectDevice(string name)
     {

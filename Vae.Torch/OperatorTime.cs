@@ -9,5 +9,5 @@ public sealed record OperatorTime(string Name, long Calls, double Seconds)
     /// <summary>Whether it is a matrix product or a convolution.</summary>
     public bool IsMatrixProduct =>
         Name is "aten::mm" or "aten::addmm" or "aten::addmm_" or "aten::bmm"
-        || Name.Contains("conv", StringComparison.Ordinal);
+        || Name.Contains("conv", StringComparison.OrdinalIgnoreCase);
 }

@@ -61,11 +61,20 @@ internal static class BenchCommand
             publish,
             json,
         };
+        command.Validators.Add(result =>
+        {
+            bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+            Option[] idle = Given(peer) ? [batch, steps, warmup, profile] : [pairs, seconds, publish];
+            if (idle.FirstOrDefault(Given) is { } option)
+            {
+                result.AddError($"{option.Name} says nothing {(Given(peer) ? "with" : "without")} --peer.");
+            }
+        });
         command.SetAction(parsed =>
         {
             string name = parsed.GetRequiredValue(model);
             List<BenchmarkModel> models = [.. BenchmarkModel.All.Where(m => name is All || m.Name == name)];
-            string? root = parsed.GetValue(publish) ? Checkout(parsed.GetValue(peer)) : null;
+            string? root = parsed.GetValue(publish) ? Checkout() : null;
             if (parsed.GetValue(peer) is { } script)
             {
                 var comparison = new PeerComparison(
@@ -111,14 +120,9 @@ internal static class BenchCommand
     }
 
     // Before anything is measured: where it is to be published.
-    private static string Checkout(string? peer) =>
-        peer is null
-            ? throw new ExperimentException(
-                ExitCode.Usage,
-                "--publish needs --peer: it's the comparison that is published."
-            )
-            : RepositoryRoot.Above(Directory.GetCurrentDirectory())
-                ?? throw new ExperimentException(ExitCode.Usage, "--publish works inside the repository only.");
+    private static string Checkout() =>
+        RepositoryRoot.Above(Directory.GetCurrentDirectory())
+        ?? throw new ExperimentException(ExitCode.Usage, "--publish works inside the repository only.");
 
     private static string Line(BenchmarkResult result) =>
         string.Create(

@@ -160,7 +160,7 @@ internal static class SweepCommand
             name,
             members.Count,
             jobs > 1 ? jobs : null,
-            members[0].Config.Threads ?? 1,
+            members[0].Config.Threads is > 0 and var threads ? threads : 1,
             logs,
             ["dotnet", typeof(SweepCommand).Assembly.Location, .. line],
             directives

@@ -141,7 +141,8 @@ public static class ConfigDocs
             double.IsFinite(range.Max) ? $"≤ {ValueRange.Text(range.Max)}" : null,
             double.IsFinite(range.Below) ? $"< {ValueRange.Text(range.Below)}" : null,
         ];
-        return (key.Element is null ? "" : "list: ") + string.Join(", ", bounds.OfType<string>().Prepend(one));
+        string or = range.Zero is { } word ? $", or {Code(word)}" : "";
+        return (key.Element is null ? "" : "list: ") + string.Join(", ", bounds.OfType<string>().Prepend(one)) + or;
     }
 
     private static string Words(IEnumerable<string> words) => string.Join(", ", words.Select(Code));

@@ -28,8 +28,14 @@ public sealed record ExperimentConfig : IRules
     )]
     public string Device { get; init; } = "cpu";
 
-    /// <summary>The number of threads of a CPU run.</summary>
-    [Key("Threads to compute with.", Min = 1, Absent = "all cores", Apart = true)]
+    /// <summary>The number of threads of a CPU run; 0: the fastest.</summary>
+    [Key(
+        "Threads to compute with; \"auto\" tries, when a run begins, which number is the fastest for a training step, and the run keeps it.",
+        Min = 1,
+        Zero = "auto",
+        Absent = "all cores",
+        Apart = true
+    )]
     public int? Threads { get; init; }
 
     /// <summary>The data set.</summary>

@@ -15,11 +15,13 @@ internal static class ScalarReader
             long number when type == typeof(int) => Found(RefuseInt(number, key), number),
             long or double when type == typeof(double) => Found(ValueRange.Refuse(Double(scalar), key), scalar),
             bool when type == typeof(bool) => null,
+            string text when key.Zero is { } zero => text == zero ? null : Unknown(text, [zero]),
             string text when words.Count > 0 => words.Contains(text) ? null : Unknown(text, words),
             string text when type == typeof(string) => Found(ValueRange.Refuse(text, key), text),
-            _ => $"expected {Expected(type, words)}, found {value.Describe()}",
+            _ => $"expected {Expected(type, words, key.Zero)}, found {value.Describe()}",
         };
         return why is not null ? null
+            : scalar is string && key.Zero is not null ? 0
             : type == typeof(int) ? (int)(long)scalar!
             : type == typeof(double) ? Double(scalar!)
             : type.IsEnum ? Enum.GetValues(type).GetValue(words.ToList().IndexOf((string)scalar!))
@@ -41,9 +43,9 @@ internal static class ScalarReader
     private static string Unknown(string text, IReadOnlyList<string> words) =>
         $"unknown value {TomlText.Of(text)}.{NearestName.Hint(text, words, '"')} Allowed: {Quoted(words)}.";
 
-    private static string Expected(Type type, IReadOnlyList<string> words) =>
+    private static string Expected(Type type, IReadOnlyList<string> words, string? zero) =>
         words.Count > 0 ? $"one of {Quoted(words)}"
-        : type == typeof(int) ? "an integer"
+        : type == typeof(int) ? (zero is null ? "an integer" : $"an integer or {TomlText.Of(zero)}")
         : type == typeof(double) ? "a number"
         : type == typeof(bool) ? "true or false"
         : "a string";

@@ -50,7 +50,8 @@ public static class TomlWriter
             .ToLookup(item => item.key.IsTable || (item.key.IsTableArray && Items(item.value!).Any()));
         foreach (var (key, value, _) in values[false])
         {
-            text.Append(key.Name).Append(" = ").Append(Inline(value!)).Append('\n');
+            string written = key.Attribute.Zero is { } word && value is 0 ? TomlText.Of(word) : Inline(value!);
+            text.Append(key.Name).Append(" = ").Append(written).Append('\n');
         }
 
         foreach (var (key, value, below) in values[true])

@@ -9,6 +9,7 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/record_function.h>
 #include <cstdlib>
 #include <memory>
 #include <torch/csrc/autograd/custom_function.h>
@@ -370,8 +371,14 @@ struct Convolution : torch::autograd::Function<Convolution> {
     auto saved = context->get_saved_variables();
     auto g = grads[0].contiguous();
     at::Tensor dx, dw;
-    if (context->needs_input_grad(0)) dx = convolve(g, saved[1].contiguous(), true);
-    if (context->needs_input_grad(1)) dw = weight_gradient(saved[0].contiguous(), g, saved[1]);
+    if (context->needs_input_grad(0)) {
+      RECORD_FUNCTION("vae::convolution_3x3_input_gradient", std::vector<c10::IValue>({g, saved[1].transpose(0, 1)}));
+      dx = convolve(g, saved[1].contiguous(), true);
+    }
+    if (context->needs_input_grad(1)) {
+      RECORD_FUNCTION("vae::convolution_3x3_weight_gradient", std::vector<c10::IValue>({saved[0], saved[1]}));
+      dw = weight_gradient(saved[0].contiguous(), g, saved[1]);
+    }
     return {dx, dw};
   }
 };

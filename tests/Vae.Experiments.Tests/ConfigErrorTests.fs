@@ -92,6 +92,18 @@ let ``a string where an integer belongs`` () =
     check [ 5, "latent = \"12\"" ] [ "a.toml:5:10: model.latent: expected an integer, found the string \"12\"" ]
 
 [<Fact>]
+let ``another word where an integer or one word belongs`` () =
+    check
+        [ 1, "name = \"a\"\nthreads = \"atuo\"" ]
+        [ "a.toml:2:11: threads: unknown value \"atuo\". Did you mean \"auto\"? Allowed: \"auto\"." ]
+
+    check
+        [ 1, "name = \"a\"\nthreads = true" ]
+        [ "a.toml:2:11: threads: expected an integer or \"auto\", found the boolean true" ]
+
+    check [ 1, "name = \"a\"\nthreads = 0" ] [ "a.toml:2:11: threads: must be at least 1, found 0" ]
+
+[<Fact>]
 let ``a fraction where an integer belongs`` () =
     check [ 5, "latent = 2.5" ] [ "a.toml:5:10: model.latent: expected an integer, found the number 2.5" ]
 

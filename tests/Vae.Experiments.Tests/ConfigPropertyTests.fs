@@ -178,7 +178,7 @@ let private configs =
     gen {
         let! name = Gen.elements [ "a"; "A-1_b.c"; "-"; String.replicate 64 "x" ]
         let! seed = Gen.choose (0, Int32.MaxValue)
-        let! threads = optional count
+        let! threads = optional (Gen.oneof [ count; Gen.constant 0 ]) // 0: "auto"
         let! data = data |> Gen.filter _.HasValidation
         let! latent = count
         let! encoder = network

@@ -278,3 +278,11 @@ let ``Divergence ends the run with the step, and what may help`` () =
     Assert.Equal("failed", Stored.state run)
     Assert.Contains("training diverged", Stored.text run "status.json")
     Assert.Contains("training diverged", Stored.text run "run.log")
+
+[<Fact>]
+let ``An option of bench that would say nothing is refused`` () =
+    place.Run("bench", "mlp", "--peer", "peer.py", "--steps", "3")
+    |> refused 2 [ "--steps says nothing with --peer." ]
+
+    place.Run("bench", "mlp", "--publish")
+    |> refused 2 [ "--publish says nothing without --peer." ]

@@ -5,6 +5,7 @@ open System.Buffers.Binary
 open System.IO
 open System.IO.Compression
 open System.Text.Json
+open System.Text.RegularExpressions
 open Xunit
 
 let private place = Place()
@@ -326,3 +327,24 @@ let ``Averaged weights are what is validated and evaluated, and the effective KL
     Stored.equal ([ [ box 4.0 ] ], Stored.ask run "SELECT effective_kl_weight FROM [summary]")
     let dreg = place.Train("configs/smoke.toml", "objective={kind: dreg, samples: 3}")
     Stored.equal ([ [ null ] ], Stored.ask dreg "SELECT effective_kl_weight FROM [summary]")
+
+[<Fact>]
+let ``threads = "auto" measures, says what it found, and the run keeps the number`` () =
+    let place = Place()
+    let ended = place.Succeed("configs/smoke.toml", "threads=auto")
+    let run = List.exactlyOne (place.RunsIn "runs")
+    let said = Regex.Match(ended.Error, @"threads: (\d+), the fastest of ((\d+) \([\d.E+-]+ ms\)(, |\s))+")
+    Assert.True(said.Success, ended.Error)
+    let chosen = int said.Groups[1].Value
+    Assert.InRange(chosen, 1, Environment.ProcessorCount)
+    Assert.Contains($"\nthreads = {chosen}\n", Stored.text run "config.toml")
+    Stored.equal ([ [ int64 chosen ] ], Stored.ask run "SELECT threads FROM [summary]")
+
+    // What was measured with was a model of its own: the run is that of as many threads.
+    let plain = Place()
+    plain.Succeed("configs/smoke.toml", $"threads={chosen}") |> ignore
+
+    let weights (place: Place) =
+        File.ReadAllBytes(Path.Combine(List.exactlyOne (place.RunsIn "runs"), "checkpoints", "last.safetensors"))
+
+    Assert.Equal<byte[]>(weights plain, weights place)

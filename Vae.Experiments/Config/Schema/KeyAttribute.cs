@@ -32,6 +32,9 @@ public sealed class KeyAttribute(string doc) : Attribute
     /// <summary>The pattern in words: "must be ...".</summary>
     public string? PatternDoc { get; init; }
 
+    /// <summary>The word that an integer may be instead; it stands for 0.</summary>
+    public string? Zero { get; init; }
+
     /// <summary>What an absent key means, when that isn't simply "none".</summary>
     public string? Absent { get; init; }
 
