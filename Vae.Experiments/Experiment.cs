@@ -58,7 +58,10 @@ public sealed class Experiment : IDisposable
     {
         if (config.Threads == 0)
         {
-            config = config with { Threads = FastestThreads.For(config, dataset.Shape, train, DeviceOf(model), progress) };
+            config = config with
+            {
+                Threads = FastestThreads.For(config, dataset.Shape, train, DeviceOf(model), progress),
+            };
         }
 
         RunDirectory run = RunDirectory.Create(runsRoot, config.Name);
@@ -107,6 +110,7 @@ public sealed class Experiment : IDisposable
             using EventFile events = EventFile.GoOnAfter(run.FullPath, stored);
             events.Text("config", stored + 1, $"```toml\n{config.ToToml()}```\n");
             var metrics = new MetricLog(run, journal, events);
+            EvaluationMemory memory = Memory(log);
             using var trainer = new Trainer(
                 config,
                 run,
@@ -116,6 +120,7 @@ public sealed class Experiment : IDisposable
                 valid,
                 metrics,
                 progress,
+                memory,
                 interruption.Token
             );
             state = trainer.State;
@@ -139,7 +144,7 @@ public sealed class Experiment : IDisposable
 
             trainer.Run();
             metrics.Flush();
-            IReadOnlyList<EstimateRow> estimates = Evaluate(run, config.Evaluate, metrics, interruption.Token);
+            IReadOnlyList<EstimateRow> estimates = Evaluate(run, config.Evaluate, metrics, memory, interruption.Token);
             ClassPosteriors? clusters = Classify(run, metrics);
             metrics.Show(state.Step, RunFigures.Draw(run, config.Figures, dataset, model, test, streams, clusters));
             if (estimates.FirstOrDefault(e => !double.IsFinite(e.LogPx ?? e.Elbo ?? 0)) is { } lost)
@@ -210,7 +215,7 @@ public sealed class Experiment : IDisposable
         IReadOnlyList<EstimateRow> rows = [];
         try
         {
-            rows = Evaluate(run, evaluations, metrics, interruption.Token);
+            rows = Evaluate(run, evaluations, metrics, Memory(log), interruption.Token);
         }
         catch (OperationCanceledException e) when (interruption.Token.IsCancellationRequested)
         {
@@ -240,10 +245,18 @@ public sealed class Experiment : IDisposable
         test.Dispose();
     }
 
+    private EvaluationMemory Memory(RunLog log)
+    {
+        var memory = EvaluationMemory.For(model, test, streams, config.MemoryGb);
+        log.Write(memory.ToString());
+        return memory;
+    }
+
     private List<EstimateRow> Evaluate(
         RunDirectory run,
         IReadOnlyList<EvaluateConfig> evaluations,
         MetricLog metrics,
+        EvaluationMemory memory,
         CancellationToken cancellation
     )
     {
@@ -254,7 +267,7 @@ public sealed class Experiment : IDisposable
         }
 
         long step = Checkpoint.LoadWeights(weights, model);
-        var evaluator = new Evaluator(model, streams, progress, cancellation);
+        var evaluator = new Evaluator(model, streams, progress, memory.RowsAtOnce, cancellation);
         var rows = new List<EstimateRow>();
         foreach (EvaluateConfig evaluation in evaluations)
         {

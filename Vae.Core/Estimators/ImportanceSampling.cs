@@ -23,6 +23,20 @@ public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key,
     private static long SamplesInARow(LatentVariableModel model) =>
         model.LabelUse == LabelUse.Always ? 1 : Math.Max(1, model.Classes);
 
+    /// <summary>Memory for each sample of z while its weight is computed, in bytes, with all that lies between: measured with a few of the first example.</summary>
+    public double BytesOfASample(Observed<Tensor> x, Tensor examples)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        const long few = 8;
+        using IDisposable off = no_grad();
+        using var scope = NewDisposeScope();
+        Tensor noise = PhiloxTensor.Normal(key, 0, examples.narrow(0, 0, 1), 0, few, model.NoiseSize);
+        Terms<Tensor> terms = model.Terms(graph, x.Narrow(0, 1), noise);
+        terms.Elbo(graph);
+        terms.LogW?.Invoke();
+        return (double)scope.Bytes() / (few * SamplesInARow(model));
+    }
+
     /// <summary>The summaries of K weights for each example. <paramref name="step"/> chooses the noise: in training it's the step.</summary>
     public WeightSummary[] Run(Observed<Tensor> x, Tensor examples, long samples, long step = 0)
     {

@@ -120,7 +120,7 @@ public static class StepBenchmark
             optimizer.zero_grad();
             objective.Loss(bound).backward();
             double value = -bound.mean().item<float>();
-            if (double.IsFinite(value) && Finite.Gradients(parameters))
+            if (double.IsFinite(value) && Gradients.AreFinite(parameters))
             {
                 optimizer.step();
             }

@@ -38,6 +38,15 @@ public sealed record ExperimentConfig : IRules
     )]
     public int? Threads { get; init; }
 
+    /// <summary>Memory that an evaluation may take, in gigabytes.</summary>
+    [Key(
+        "Gigabytes that an evaluation may take; how many samples it draws at once follows from it, and stands in run.log.",
+        Above = 0,
+        Absent = "half of what is free",
+        Apart = true
+    )]
+    public double? MemoryGb { get; init; }
+
     /// <summary>The data set.</summary>
     [Key("The data set.")]
     public required DataConfig Data { get; init; }

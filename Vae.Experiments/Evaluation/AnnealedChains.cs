@@ -12,10 +12,10 @@ internal sealed class AnnealedChains(
     LatentVariableModel model,
     Streams streams,
     AnnealedEvaluateConfig config,
+    long rowsAtOnce, // gradients keep what else goes
     string stage
 )
 {
-    private const long RowsAtOnce = 1024;
     private const long PilotExamples = 16;
     private const long PilotChains = 4;
 
@@ -24,7 +24,7 @@ internal sealed class AnnealedChains(
     internal Evaluated Run(DeviceSplit split, SplitBatches batches, Action<long, long, string, string> report)
     {
         long count = SplitBatches.Count(split, config.MaxExamples);
-        long atOnce = Math.Max(1, RowsAtOnce / config.Chains);
+        long atOnce = Math.Max(1, rowsAtOnce / config.Chains);
         bool both = config is BdmcEvaluateConfig;
         long total = (count + atOnce - 1) / atOnce * (config.Temperatures - 1) * (both ? 2 : 1);
         long done = 0;

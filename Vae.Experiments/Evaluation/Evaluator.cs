@@ -12,6 +12,7 @@ public sealed class Evaluator(
     LatentVariableModel model,
     Streams streams,
     IProgressReporter progress,
+    long rowsAtOnce = EvaluationMemory.Most,
     CancellationToken cancellation = default
 )
 {
@@ -28,7 +29,7 @@ public sealed class Evaluator(
     public IReadOnlyList<WeightSummary> Run(DeviceSplit split, long samples, long step)
     {
         ArgumentNullException.ThrowIfNull(split);
-        var sampling = new ImportanceSampling(model, Noise(split));
+        var sampling = new ImportanceSampling(model, Noise(split), rowsAtOnce);
         return
         [
             .. batches
@@ -46,9 +47,17 @@ public sealed class Evaluator(
         {
             ElboEvaluateConfig c => WithoutLogPx(Importance(split, c.Samples, c.MaxExamples, stage)),
             ImportanceEvaluateConfig c => Importance(split, c.Samples, c.MaxExamples, stage),
-            AnnealedEvaluateConfig c => new AnnealedChains(model, streams, c, stage).Run(split, batches, Report),
+            AnnealedEvaluateConfig c => new AnnealedChains(model, streams, c, rowsAtOnce / 2, stage).Run(
+                split,
+                batches,
+                Report
+            ),
             ExactEvaluateConfig c => Exact(split, c.MaxExamples),
-            DiagnosticsEvaluateConfig c => new LatentDiagnostics(model, streams, c).Run(split, batches, Report),
+            DiagnosticsEvaluateConfig c => new LatentDiagnostics(model, streams, c, rowsAtOnce).Run(
+                split,
+                batches,
+                Report
+            ),
             _ => throw new NotSupportedException($"evaluation {config}"),
         };
         progress.Finish(stage);
@@ -64,7 +73,7 @@ public sealed class Evaluator(
     private Evaluated Importance(DeviceSplit split, long samples, long? maxExamples, string stage)
     {
         using var bootstrap = new WeightBootstrap(streams.Of("bootstrap"));
-        var sampling = new ImportanceSampling(model, Noise(split));
+        var sampling = new ImportanceSampling(model, Noise(split), rowsAtOnce);
         long count = SplitBatches.Count(split, maxExamples);
         long atOnce = Math.Clamp(RowsBetweenReports / samples, 1, ExamplesAtOnce);
         long done = 0;

@@ -11,12 +11,16 @@ using Vae.Torch;
 namespace Vae.Experiments.Evaluation;
 
 /// <summary>The evaluation "diagnostics": what the latent variables do, as numbers, sentences and a figure.</summary>
-internal sealed class LatentDiagnostics(LatentVariableModel model, Streams streams, DiagnosticsEvaluateConfig config)
+internal sealed class LatentDiagnostics(
+    LatentVariableModel model,
+    Streams streams,
+    DiagnosticsEvaluateConfig config,
+    long rowsAtOnce
+)
 {
     /// <summary>Aⱼ above which a latent dimension is active: arXiv:1509.00519, section 5.2.</summary>
     private const double ActiveFrom = 0.01;
 
-    private const long RowsAtOnce = 2048;
     private readonly TensorGraph graph = new();
     private readonly PhiloxKey noise = streams.Of("diagnostics");
     private readonly List<(string, double)> metrics = [];
@@ -38,7 +42,7 @@ internal sealed class LatentDiagnostics(LatentVariableModel model, Streams strea
         var parts = batches.Of(
             split,
             count,
-            Math.Max(1, RowsAtOnce / config.Samples),
+            Math.Max(1, rowsAtOnce / config.Samples),
             (x, rows) =>
             {
                 Parts part = RateAndDistortion(x, rows, units);
@@ -161,7 +165,7 @@ internal sealed class LatentDiagnostics(LatentVariableModel model, Streams strea
         long total = (n + atOnce - 1) / atOnce * config.Steps;
         using var bootstrap = new WeightBootstrap(streams.Of("bootstrap"));
         var own = new LocalPosterior(model, streams.Of("diagnostics/optimised"));
-        var amortised = new ImportanceSampling(model, streams.Noise(split.Name + "/evaluate"));
+        var amortised = new ImportanceSampling(model, streams.Noise(split.Name + "/evaluate"), rowsAtOnce);
         var parts = batches.Of(
             split,
             n,

@@ -97,7 +97,10 @@ public sealed class Sweep
             : ["resume", begun.FullPath];
         if (begun is null && jobs > 1)
         {
-            int threads = Math.Max(1, (member.Config.Threads is > 0 and var given ? given : Environment.ProcessorCount) / jobs);
+            int threads = Math.Max(
+                1,
+                (member.Config.Threads is > 0 and var given ? given : Environment.ProcessorCount) / jobs
+            );
             arguments.Add($"++threads={threads.ToString(CultureInfo.InvariantCulture)}");
         }
 

@@ -51,14 +51,7 @@ public static class FastestThreads
             long begin = Stopwatch.GetTimestamp();
             Tensor rows = arange(Math.Min(config.Data.BatchSize, train.Count), dtype: ScalarType.Int64, device: device);
             Observed<Tensor> x = train.Observe(rows, streams.Binarise("train"), 0, model, training: true);
-            Tensor noise = PhiloxTensor.Normal(
-                streams.Noise("train"),
-                0,
-                rows,
-                0,
-                objective.Samples,
-                model.NoiseSize
-            );
+            Tensor noise = PhiloxTensor.Normal(streams.Noise("train"), 0, rows, 0, objective.Samples, model.NoiseSize);
             Terms<Tensor> terms = objective.Terms(model, x, noise);
             objective.Backward(objective.Loss(objective.Bound(terms)), terms);
             foreach (Parameter parameter in model.parameters())

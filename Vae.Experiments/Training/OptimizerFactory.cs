@@ -7,7 +7,7 @@ namespace Vae.Experiments.Training;
 public static class OptimizerFactory
 {
     /// <summary>The optimizer of the named parameters; its state is stored under their names. The learning rate is set before each step.</summary>
-    public static optim.Optimizer Build(
+    public static OptimizerHelper Build(
         OptimizerConfig config,
         double lr,
         IEnumerable<(string name, Parameter parameter)> parameters

@@ -26,7 +26,7 @@ public sealed class Trainer : IDisposable
     private readonly Streams streams;
     private readonly Evaluator evaluator;
     private readonly Objective objective;
-    private readonly optim.Optimizer optimizer;
+    private readonly OptimizerHelper optimizer;
     private readonly BatchOrder order;
     private readonly Parameter[] parameters;
     private readonly WeightAverage? average;
@@ -51,12 +51,14 @@ public sealed class Trainer : IDisposable
         DeviceSplit? valid,
         MetricLog log,
         IProgressReporter progress,
+        EvaluationMemory memory,
         CancellationToken cancellation
     )
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(memory);
         this.config = config;
         this.run = run;
         this.model = model;
@@ -66,7 +68,7 @@ public sealed class Trainer : IDisposable
         this.progress = progress;
         this.cancellation = cancellation;
         streams = new Streams((uint)config.Seed);
-        evaluator = new Evaluator(model, streams, progress, cancellation);
+        evaluator = new Evaluator(model, streams, progress, memory.RowsAtOnce, cancellation);
         objective = ObjectiveFactory.Build(config.Objective);
         parameters = [.. model.parameters()];
         statistics =
@@ -251,7 +253,10 @@ public sealed class Trainer : IDisposable
     private void Apply(RunningMean mean, Tensor[] before)
     {
         using IDisposable off = no_grad();
-        bool finite = double.IsFinite(mean.Loss) && Finite.Gradients(parameters);
+        double? clip = config.Optimizer.ClipNorm;
+        double norm = clip is null ? 0 : Gradients.Norm(parameters);
+        bool finite =
+            double.IsFinite(mean.Loss) && (clip is null ? Gradients.AreFinite(parameters) : double.IsFinite(norm));
         if (!finite)
         {
             foreach (var (now, then) in statistics.Zip(before))
@@ -264,18 +269,16 @@ public sealed class Trainer : IDisposable
         }
 
         State.SkippedInARow = 0;
-        if (config.Optimizer.ClipNorm is { } norm)
-        {
-            nn.utils.clip_grad_norm_(parameters, norm);
-        }
-
         foreach (var group in optimizer.ParamGroups)
         {
             group.LearningRate = schedules.LearningRate(State.Step);
         }
 
-        optimizer.step();
-        average?.Update(State.Step);
+        optimizer.Step(
+            clip is { } longest ? Gradients.ClippingScale(norm, longest) : 1,
+            average?.Averages,
+            average?.KeptAt(State.Step) ?? 0
+        );
         State.Interval = State.Interval.Add(mean);
         State.Epoch = State.Epoch.Add(mean);
     }

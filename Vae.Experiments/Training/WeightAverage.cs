@@ -32,16 +32,11 @@ public sealed class WeightAverage : IDisposable
         }
     }
 
-    /// <summary>Takes the parameters after a step into the average.</summary>
-    public void Update(long step)
-    {
-        using IDisposable off = no_grad();
-        double kept = Math.Min(decay, (1.0 + step) / (10.0 + step));
-        for (int i = 0; i < averages.Length; i++)
-        {
-            averages[i].mul_(kept).add_(parameters[i].Parameter, 1 - kept);
-        }
-    }
+    /// <summary>The live averages, in the parameters' order: an optimizer's step takes the parameters into them.</summary>
+    public IReadOnlyList<Tensor> Averages => averages;
+
+    /// <summary>d, the part of the averages that stays at a step.</summary>
+    public double KeptAt(long step) => Math.Min(decay, (1.0 + step) / (10.0 + step));
 
     /// <summary>The live averages by the parameters' names.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors() =>

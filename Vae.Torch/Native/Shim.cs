@@ -97,6 +97,12 @@ internal static unsafe partial class Shim
     internal static partial int vt_all_finite(nint* tensors, int n, int* result);
 
     [LibraryImport(Library)]
+    internal static partial int vt_storage(nint tensor, nint* at, long* bytes);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_norm(nint* tensors, int n, double* result);
+
+    [LibraryImport(Library)]
     internal static partial int vt_profile_begin();
 
     [LibraryImport(Library)]

@@ -19,6 +19,8 @@ public sealed class DisposeScope : IDisposable
 
     public int DisposablesCount => tensors.Count(t => t.OwningScope == this);
 
+    internal IEnumerable<Tensor> Tensors => tensors.Where(t => t.OwningScope == this && !t.IsInvalid);
+
     internal void Add(Tensor tensor)
     {
         tensor.OwningScope = this;

@@ -1,4 +1,5 @@
-// Optimizer steps for all parameters in one pass and one parallel region, without allocation. The formulas, and the order of their
+// Optimizer steps for all parameters in one pass and one parallel region, without allocation: the gradient scaled (clipped), the
+// update, and the moving average of the parameters. The formulas, and the order of their
 // operations, are PyTorch's (torch/optim/*.py, single tensor); the same updates composed of operators are in optim/*.cs, for
 // parameters that are not contiguous float32 or float64 on the CPU. Elementwise, so the result does not depend on the threads.
 // Wants -fno-math-errno (vector square roots) and -ffp-contract=off (the same numbers on every machine).
@@ -18,13 +19,17 @@ constexpr int MostStates = 3;
 
 enum Outcome : uint8_t { NoGradient, Stepped, Left };
 
-// What C# passes: `quantities` state tensors per parameter, null where the algorithm's variant doesn't have them.
-// Every parameter with a gradient has its step counted here, also when its update is left to the caller.
+// What C# passes: `quantities` state tensors per parameter, null where the algorithm's variant doesn't have them; averages is null
+// where none are kept. Every parameter with a gradient has its step counted here, also when its update is left to the caller, and
+// with it the average of the parameter.
 struct Parameters {
   int64_t count, quantities;
   const Handle *parameters, *states;
   int64_t *steps;
   uint8_t *outcomes;
+  double scale; // of the gradients
+  const Handle *averages;
+  double kept; // a <- kept a + (1 - kept) p
 };
 
 struct Sgd {
@@ -145,11 +150,22 @@ BOTH_TYPES(adam, Adam)
 BOTH_TYPES(adamax, Adamax)
 BOTH_TYPES(rmsprop, RmsProp)
 
-// A parameter's place in the long row of all elements.
+#define SCALE_AND_AVERAGE(T)                                                                                                       \
+  VECTOR_CLONES void multiply(T *__restrict g, T scale, int64_t n) {                                                              \
+    for (int64_t i = 0; i < n; i++) g[i] *= scale;                                                                                 \
+  }                                                                                                                                \
+  VECTOR_CLONES void average(T *__restrict a, const T *__restrict p, T kept, T fresh, int64_t n) {                                 \
+    for (int64_t i = 0; i < n; i++) a[i] = a[i] * kept + fresh * p[i];                                                             \
+  }
+SCALE_AND_AVERAGE(float)
+SCALE_AND_AVERAGE(double)
+
+constexpr int64_t Cached = 1 << 13; // elements that stay in the cache from one pass to the next
+
+// A parameter's place in the long row of all elements; g is null where it has no gradient and only its average moves, a where it has none.
 template <typename T> struct Piece {
   int64_t begin, end, step;
-  T *p;
-  const T *g;
+  T *p, *g, *a;
   T *s[MostStates];
 };
 
@@ -163,12 +179,14 @@ void sort(const Parameters &all) {
   for (int64_t i = 0; i < all.count; i++) {
     auto p = vt_borrow(all.parameters[i]);
     const auto &g = p.grad();
+    bool here = (p.scalar_type() == at::kFloat || p.scalar_type() == at::kDouble) && plain(p, p);
+    here = here && (!all.averages || plain(vt_borrow(all.averages[i]), p));
     if (!g.defined()) {
-      all.outcomes[i] = NoGradient;
+      all.outcomes[i] = all.averages && !here ? Left : NoGradient;
       continue;
     }
     all.steps[i]++;
-    bool here = (p.scalar_type() == at::kFloat || p.scalar_type() == at::kDouble) && plain(p, p) && plain(g, p);
+    here = here && plain(g, p);
     for (int64_t k = 0; k < all.quantities; k++) {
       auto s = all.states[i * all.quantities + k];
       here = here && (s == nullptr || plain(vt_borrow(s), p));
@@ -182,21 +200,28 @@ template <typename T, typename Options> void run(const Parameters &all, const Op
   int64_t total = 0;
   for (int64_t i = 0; i < all.count; i++) {
     auto p = vt_borrow(all.parameters[i]);
-    if (all.outcomes[i] != Stepped || p.scalar_type() != c10::CppTypeToScalarType<T>::value) continue;
-    Piece<T> piece{total, total + p.numel(), all.steps[i], p.data_ptr<T>(), p.grad().data_ptr<T>(), {}};
+    bool stepped = all.outcomes[i] == Stepped, averaged = all.averages && all.outcomes[i] != Left;
+    if (!(stepped || averaged) || p.scalar_type() != c10::CppTypeToScalarType<T>::value) continue;
+    Piece<T> piece{total, total + p.numel(), all.steps[i], p.data_ptr<T>(), stepped ? p.grad().data_ptr<T>() : nullptr, {}, {}};
+    if (averaged) piece.a = vt_borrow(all.averages[i]).data_ptr<T>();
     for (int64_t k = 0; k < all.quantities; k++)
       if (auto s = all.states[i * all.quantities + k]) piece.s[k] = vt_borrow(s).data_ptr<T>();
     total = piece.end;
     pieces.push_back(piece);
-    if (!p.is_inference()) p.unsafeGetTensorImpl()->bump_version(); // autograd must see that the values changed
+    if (stepped && !p.is_inference()) p.unsafeGetTensorImpl()->bump_version(); // autograd must see that the values changed
   }
   at::parallel_for(0, total, at::internal::GRAIN_SIZE, [&](int64_t begin, int64_t end) {
     auto piece = std::upper_bound(pieces.begin(), pieces.end(), begin, [](int64_t at, const Piece<T> &x) { return at < x.begin; }) - 1;
-    for (; begin < end; ++piece) {
-      int64_t skip = begin - piece->begin, n = std::min(end, piece->end) - begin;
-      T *s[MostStates];
-      for (int k = 0; k < MostStates; k++) s[k] = piece->s[k] ? piece->s[k] + skip : nullptr;
-      update(options, piece->step, piece->p + skip, piece->g + skip, s, n);
+    for (; begin < end; begin == piece->end ? ++piece : piece) {
+      int64_t skip = begin - piece->begin, n = std::min({end, piece->end, begin + Cached}) - begin;
+      T *p = piece->p + skip;
+      if (piece->g) {
+        T *g = piece->g + skip, *s[MostStates];
+        for (int k = 0; k < MostStates; k++) s[k] = piece->s[k] ? piece->s[k] + skip : nullptr;
+        if (all.scale != 1) multiply(g, T(all.scale), n);
+        update(options, piece->step, p, g, s, n);
+      }
+      if (piece->a) average(piece->a + skip, p, T(all.kept), T(1 - all.kept), n);
       begin += n;
     }
   });

@@ -181,6 +181,15 @@ VT_EXPORT int vt_backward(Handle t, Handle gradient, int retain_graph, int creat
 }
 VT_EXPORT int vt_grad_enabled() { return at::GradMode::is_enabled(); }
 VT_EXPORT void vt_set_grad_enabled(int value) { at::GradMode::set_enabled(value != 0); }
+// The memory that a tensor is a view of, and how large that is.
+VT_EXPORT int vt_storage(Handle tensor, const void **at, int64_t *bytes) {
+  return vt_guarded([&] {
+    auto storage = vt_borrow(tensor).storage();
+    *at = storage.unsafeGetStorageImpl();
+    *bytes = storage.nbytes();
+  });
+}
+
 VT_EXPORT void *vt_inference_begin() { return new c10::InferenceMode(true); }
 VT_EXPORT void vt_inference_end(void *guard) { delete static_cast<c10::InferenceMode *>(guard); }
 

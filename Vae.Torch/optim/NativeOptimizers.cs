@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Vae.Torch;
 
-/// <summary>What became of a parameter in a step: it had no gradient, it was updated, or the update is left to operators.</summary>
+/// <summary>What became of a parameter in a step: it had no gradient, it was updated, or the update, with its average, is left to operators.</summary>
 internal enum Outcome : byte
 {
     NoGradient,
@@ -20,6 +20,9 @@ internal unsafe struct NativeParameters
     internal nint* States;
     internal long* Steps;
     internal Outcome* Outcomes;
+    internal double Scale;
+    internal nint* Averages;
+    internal double Kept;
 }
 
 /// <summary>The exports of native/optim.cpp, as they are.</summary>

@@ -53,6 +53,17 @@ public abstract unsafe partial class OptimizerHelper : optim.Optimizer, IOptimiz
     public override Tensor? step(Func<Tensor>? closure = null)
     {
         Tensor? loss = closure?.Invoke();
+        Step(1, null, 0);
+        return loss;
+    }
+
+    internal void Step(double scale, IReadOnlyList<Tensor>? averages, double kept)
+    {
+        if (averages is not null && averages.Count != targets.Length)
+        {
+            throw new ArgumentException($"{averages.Count} averages of {targets.Length} parameters.", nameof(averages));
+        }
+
         using IDisposable frozen = no_grad();
         for (int i = 0; i < targets.Length; i++)
         {
@@ -64,9 +75,11 @@ public abstract unsafe partial class OptimizerHelper : optim.Optimizer, IOptimiz
             stateHandles[i] = states[i]?.Handle ?? 0;
         }
 
+        nint[]? averageHandles = averages?.Select(a => a.Handle).ToArray();
         fixed (
             nint* parameters = parameterHandles,
-                state = stateHandles
+                state = stateHandles,
+                average = averageHandles
         )
         fixed (Outcome* outcome = outcomes)
         fixed (byte* counts = steps.bytes)
@@ -79,6 +92,9 @@ public abstract unsafe partial class OptimizerHelper : optim.Optimizer, IOptimiz
                 States = state,
                 Steps = (long*)counts,
                 Outcomes = outcome,
+                Scale = scale,
+                Averages = average,
+                Kept = kept,
             };
             TorchException.ThrowIf(StepNative(&all), GetType().Name);
             for (int i = 0; i < targets.Length; i++)
@@ -86,17 +102,21 @@ public abstract unsafe partial class OptimizerHelper : optim.Optimizer, IOptimiz
                 if (outcomes[i] == Outcome.Left)
                 {
                     using DisposeScope scope = NewDisposeScope();
-                    Update(
-                        targets[i].Parameter,
-                        targets[i].Parameter.grad!,
-                        states.AsSpan(i * quantities.Length, quantities.Length),
-                        all.Steps[i]
-                    );
+                    Parameter parameter = targets[i].Parameter;
+                    if (parameter.grad is { } gradient)
+                    {
+                        Update(
+                            parameter,
+                            scale == 1 ? gradient : gradient.mul_(scale),
+                            states.AsSpan(i * quantities.Length, quantities.Length),
+                            all.Steps[i]
+                        );
+                    }
+
+                    averages?[i].mul_(kept).add_(parameter, 1 - kept);
                 }
             }
         }
-
-        return loss;
     }
 
     /// <summary>Updates all parameters that are plain CPU tensors, and counts every parameter's step.</summary>

@@ -76,7 +76,7 @@ let ``an unknown table`` () =
     check
         [ 9, "[optimiser]" ]
         [
-            "a.toml:9:2: unknown key 'optimiser' at the top of the file. Did you mean 'optimizer'? Known keys: name, seed, device, threads, data, model, objective, optimizer, train, evaluate, figures, export."
+            "a.toml:9:2: unknown key 'optimiser' at the top of the file. Did you mean 'optimizer'? Known keys: name, seed, device, threads, memory_gb, data, model, objective, optimizer, train, evaluate, figures, export."
         ]
 
 [<Fact>]
@@ -95,11 +95,15 @@ let ``a string where an integer belongs`` () =
 let ``another word where an integer or one word belongs`` () =
     check
         [ 1, "name = \"a\"\nthreads = \"atuo\"" ]
-        [ "a.toml:2:11: threads: unknown value \"atuo\". Did you mean \"auto\"? Allowed: \"auto\"." ]
+        [
+            "a.toml:2:11: threads: unknown value \"atuo\". Did you mean \"auto\"? Allowed: \"auto\"."
+        ]
 
     check
         [ 1, "name = \"a\"\nthreads = true" ]
-        [ "a.toml:2:11: threads: expected an integer or \"auto\", found the boolean true" ]
+        [
+            "a.toml:2:11: threads: expected an integer or \"auto\", found the boolean true"
+        ]
 
     check [ 1, "name = \"a\"\nthreads = 0" ] [ "a.toml:2:11: threads: must be at least 1, found 0" ]
 

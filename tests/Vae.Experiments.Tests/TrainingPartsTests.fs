@@ -4,7 +4,9 @@ module Vae.Tests.TrainingPartsTests
 open System
 open TorchSharp
 open TorchSharp.Modules
+open Vae.Experiments.Evaluation
 open Vae.Experiments.Training
+open Vae.Torch
 open Xunit
 
 let private parameter (numbers: float32 list) =
@@ -16,13 +18,13 @@ let private numbers (t: torch.Tensor) =
 [<Fact>]
 let ``Averaged weights follow the recurrence, with a decay that grows to its own`` () =
     use p = parameter [ 1f; -2f ]
+    use optimizer = torch.optim.SGD([ p ], 0.1)
     use average = new WeightAverage([ struct ("p", p) ], 0.5)
     let mutable expected = [ 1.0; -2.0 ]
 
     for step in 0..19 do
-        use _ = torch.no_grad ()
-        p.mul_ (TorchSharp.Scalar.op_Implicit 1.5) |> ignore
-        average.Update(int64 step)
+        p.grad <- p.detach().neg() // p <- 1.1 p
+        optimizer.Step(1.0, average.Averages, average.KeptAt(int64 step))
         let d = min 0.5 ((1.0 + float step) / (10.0 + float step))
         expected <- List.map2 (fun a b -> d * a + (1.0 - d) * float b) expected (numbers p)
 
@@ -87,3 +89,14 @@ let ``A forecast counts steps, and validations where one was timed`` () =
     )
 
     Assert.EndsWith("take about 2 min", Forecast.Sentence(8000L, 0.0125, 0L, Nullable()))
+
+[<Theory>]
+[<InlineData(1e6, 1e12, 2048L)>]
+[<InlineData(1e6, 2.048e9, 2048L)>]
+[<InlineData(1e6, 2.047e9, 1024L)>]
+[<InlineData(1e6, 5e6, 4L)>]
+[<InlineData(1e6, 1.0, 1L)>]
+let ``An evaluation draws as many samples at once as fit, a power of two of them``
+    (each: float, bytes: float, rows: int64)
+    =
+    Assert.Equal(rows, EvaluationMemory.Rows(each, bytes))

@@ -333,7 +333,10 @@ let ``threads = "auto" measures, says what it found, and the run keeps the numbe
     let place = Place()
     let ended = place.Succeed("configs/smoke.toml", "threads=auto")
     let run = List.exactlyOne (place.RunsIn "runs")
-    let said = Regex.Match(ended.Error, @"threads: (\d+), the fastest of ((\d+) \([\d.E+-]+ ms\)(, |\s))+")
+
+    let said =
+        Regex.Match(ended.Error, @"threads: (\d+), the fastest of ((\d+) \([\d.E+-]+ ms\)(, |\s))+")
+
     Assert.True(said.Success, ended.Error)
     let chosen = int said.Groups[1].Value
     Assert.InRange(chosen, 1, Environment.ProcessorCount)
@@ -348,3 +351,22 @@ let ``threads = "auto" measures, says what it found, and the run keeps the numbe
         File.ReadAllBytes(Path.Combine(List.exactlyOne (place.RunsIn "runs"), "checkpoints", "last.safetensors"))
 
     Assert.Equal<byte[]>(weights plain, weights place)
+
+[<Fact>]
+let ``With less memory an evaluation draws fewer samples at once, says so, and finds the same`` () =
+    let found (memory: string list) =
+        let place = Place()
+        place.Succeed [| "configs/smoke.toml"; "threads=1"; yield! memory |] |> ignore
+        let run = List.exactlyOne (place.RunsIn "runs")
+
+        let said =
+            Regex.Match(Stored.text run "run.log", @"evaluations draw up to (\d+) samples at once, (\d+) MB")
+
+        Assert.True said.Success
+        int said.Groups[1].Value, unbox<float> (Stored.ask run "SELECT test_log_px FROM [summary]").Head.Head
+
+    let rows, logPx = found []
+    let fewer, same = found [ "memory_gb=1e-4" ]
+    Assert.Equal(2048, rows)
+    Assert.InRange(fewer, 1, 64)
+    Assert.Equal(logPx, same, 1e-3)

@@ -97,9 +97,9 @@ let ``NaN and infinity in gradients are seen wherever they stand`` () =
             use _ = torch.NewDisposeScope()
             use p = new Modules.Parameter(torch.zeros ([| 100_000L |]))
             p.grad <- torch.ones ([| 100_000L |])
-            Assert.True(Finite.Gradients [| p |])
+            Assert.True(Gradients.AreFinite [| p |])
             p.grad[int64 place].fill_(Scalar.op_Implicit bad) |> ignore
-            Assert.False(Finite.Gradients [| p |])
+            Assert.False(Gradients.AreFinite [| p |])
 
 /// A mask of panels: of `rows` outputs hear the inputs column ... column + columns − 1, but a few of them.
 let private panels = [ 3L, 0L, 2L; 4L, 0L, 7L; 2L, 5L, 4L ]
@@ -292,13 +292,23 @@ let ``float64, other shapes and gradients for the noise are left to the composit
 
 /// Images and kernels, and what a convolution and its gradients are in float64.
 let private convolved (n: int64, c: int64, k: int64, h: int64, w: int64) =
-    let tensor stream (shape: int64[]) = (normal stream (1L, 1L, Array.reduce (*) shape)).view shape
+    let tensor stream (shape: int64[]) =
+        (normal stream (1L, 1L, Array.reduce (*) shape)).view shape
+
     let x = tensor "image" [| n; c; h; w |]
-    let weight = (tensor "kernel" [| k; c; 3L; 3L |]).div (Scalar.op_Implicit (sqrt (9.0 * float c)))
+
+    let weight =
+        (tensor "kernel" [| k; c; 3L; 3L |]).div(Scalar.op_Implicit (sqrt (9.0 * float c)))
+
     let g = tensor "gradient" [| n; k; h; w |]
 
-    let all (x: torch.Tensor) (weight: torch.Tensor) (g: torch.Tensor) (convolve: torch.Tensor -> torch.Tensor -> torch.Tensor) =
-        let x, weight = x.detach().requires_grad_ (), weight.detach().requires_grad_ ()
+    let all
+        (x: torch.Tensor)
+        (weight: torch.Tensor)
+        (g: torch.Tensor)
+        (convolve: torch.Tensor -> torch.Tensor -> torch.Tensor)
+        =
+        let x, weight = x.detach().requires_grad_(), weight.detach().requires_grad_()
         let y = convolve x weight
         y.backward [| g |]
         [ y.detach (); x.grad; weight.grad ]
@@ -306,13 +316,15 @@ let private convolved (n: int64, c: int64, k: int64, h: int64, w: int64) =
     let fused = all x weight g (fun x w -> Fused.Convolution3x3(x, w))
 
     let truth =
-        all (x.``double``()) (weight.``double``()) (g.``double``()) (fun x w ->
+        all (x.``double`` ()) (weight.``double`` ()) (g.``double`` ()) (fun x w ->
             torch.nn.functional.conv2d (x, w, padding = [| 1L; 1L |]))
 
     List.zip fused truth
 
 [<Fact>]
-let ``a convolution of 3 x 3 and both its gradients equal float64's, for images of every parity and blocks of every size`` () =
+let ``a convolution of 3 x 3 and both its gradients equal float64's, for images of every parity and blocks of every size``
+    ()
+    =
     use _ = torch.NewDisposeScope()
 
     for shape in
@@ -325,14 +337,14 @@ let ``a convolution of 3 x 3 and both its gradients equal float64's, for images 
             1L, 16L, 64L, 2L, 200L
         ] do
         for actual, expected in convolved shape do
-            let error = (actual.``double``() - expected).abs().max() / expected.abs().max ()
-            Assert.InRange(error.item<float> (), 0.0, 3e-6)
+            let error = (actual.``double`` () - expected).abs().max() / expected.abs().max()
+            Assert.InRange(error.item<float>(), 0.0, 3e-6)
 
 [<Fact>]
 let ``a convolution has the same bits whatever else is in the batch`` () =
     use _ = torch.NewDisposeScope()
-    let x = (normal "image" (1L, 1L, 5L * 16L * 11L * 11L)).view (5L, 16L, 11L, 11L)
-    let weight = (normal "kernel" (1L, 1L, 16L * 16L * 9L)).view (16L, 16L, 3L, 3L)
+    let x = (normal "image" (1L, 1L, 5L * 16L * 11L * 11L)).view(5L, 16L, 11L, 11L)
+    let weight = (normal "kernel" (1L, 1L, 16L * 16L * 9L)).view(16L, 16L, 3L, 3L)
     let together = Fused.Convolution3x3(x, weight)
 
     for i in 0L .. 4L do
@@ -342,7 +354,13 @@ let ``a convolution has the same bits whatever else is in the batch`` () =
 [<Fact>]
 let ``a convolution is taken as it is where the fused one doesn't apply`` () =
     use _ = torch.NewDisposeScope()
-    let image = torch.zeros([| 1L; 8L; 4L; 4L |])
-    Assert.Null(Fused.Convolution3x3(image, torch.zeros([| 16L; 8L; 3L; 3L |])))
-    Assert.Null(Fused.Convolution3x3(torch.zeros([| 1L; 16L; 4L; 4L |]), torch.zeros([| 16L; 16L; 5L; 5L |])))
-    Assert.Null(Fused.Convolution3x3(torch.zeros([| 1L; 16L; 4L; 4L |]).``double``(), torch.zeros([| 16L; 16L; 3L; 3L |]).``double``()))
+    let image = torch.zeros ([| 1L; 8L; 4L; 4L |])
+    Assert.Null(Fused.Convolution3x3(image, torch.zeros ([| 16L; 8L; 3L; 3L |])))
+    Assert.Null(Fused.Convolution3x3(torch.zeros ([| 1L; 16L; 4L; 4L |]), torch.zeros ([| 16L; 16L; 5L; 5L |])))
+
+    Assert.Null(
+        Fused.Convolution3x3(
+            torch.zeros([| 1L; 16L; 4L; 4L |]).``double``(),
+            torch.zeros([| 16L; 16L; 3L; 3L |]).``double``()
+        )
+    )

@@ -267,3 +267,19 @@ let ``A device that is not there is refused with what is allowed`` () =
             Assert.Throws<ArgumentException>(fun () -> DeviceSelection.Select "cuda" |> ignore)
 
         Assert.Contains("'cuda' isn't there", e.Message)
+
+[<Fact>]
+let ``A scope knows how many bytes its tensors keep, views counted once`` () =
+    use outer = torch.NewDisposeScope()
+    let before = torch.zeros [| 100L |]
+    use scope = torch.NewDisposeScope()
+    let a = torch.zeros [| 10L; 10L |]
+
+    let views =
+        [ a.t (); a.narrow (0L, 2L, 3L); a.view [| 100L |]; before.view [| 4L; 25L |] ]
+
+    let b = torch.zeros ([| 7L |], dtype = torch.ScalarType.Float64)
+    Assert.Equal(4L, int64 views.Length)
+    Assert.Equal(400L + 56L + 400L, scope.Bytes()) // a, b, and what a view of `before` keeps
+    b.Dispose()
+    Assert.Equal(800L, scope.Bytes())

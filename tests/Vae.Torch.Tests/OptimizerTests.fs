@@ -350,3 +350,77 @@ let ``Two hundred steps leave as many tensors as there were`` () =
 
     Assert.Equal(counts[1], counts[199])
     Assert.Equal(before, Live.count ())
+
+/// Parameters of which one is not float32, one not contiguous, one has no gradient.
+let private mixed () =
+    let a = new Parameter(torch.linspace (-1.0, 1.0, 20001L))
+
+    let b =
+        new Parameter(torch.linspace (-1.0, 1.0, 12L, dtype = torch.ScalarType.Float64))
+
+    let c = new Parameter(torch.linspace(-1.0, 1.0, 12L).view([| 3L; 4L |]).t())
+    let d = new Parameter(torch.linspace (-1.0, 1.0, 5L))
+    a.grad <- torch.linspace (3.0, -2.0, 20001L)
+    b.grad <- torch.linspace (3.0, -2.0, 12L, dtype = torch.ScalarType.Float64)
+    c.grad <- torch.linspace(3.0, -2.0, 12L).view([| 4L; 3L |])
+    [ a; b; c; d ]
+
+[<Fact>]
+let ``A step that scales and averages is scaling, a step, and averaging`` () =
+    use _ = torch.NewDisposeScope()
+
+    let at once =
+        let parameters = mixed ()
+        use optimizer = torch.optim.Adam(parameters, 0.01)
+
+        let averages =
+            [ for p in parameters -> p.detach().clone().mul_(Scalar.op_Implicit 2.0) ]
+
+        for _ in 1..3 do
+            if once then
+                optimizer.Step(0.25, ResizeArray averages, 0.9)
+            else
+                use _ = torch.no_grad ()
+
+                for p in parameters do
+                    if not (isNull p.grad) then
+                        p.grad.mul_ (Scalar.op_Implicit 0.25) |> ignore
+
+                optimizer.step () |> ignore
+
+                for a, p in List.zip averages parameters do
+                    a.mul_(Scalar.op_Implicit 0.9).add_(p, Scalar.op_Implicit 0.1) |> ignore
+
+        [
+            for t in List.map (fun (p: Parameter) -> p.detach ()) parameters @ averages -> values (t.contiguous ())
+        ]
+
+    for e, a in List.zip (at false) (at true) do
+        Array.iter2 (fun (e: float) a -> Assert.Equal(e, a, 1e-6)) e a
+
+[<Fact>]
+let ``The norm of all gradients is that of float64, whatever the threads, and tells what isn't finite`` () =
+    use _ = torch.NewDisposeScope()
+    let parameters = mixed ()
+
+    let expected =
+        sqrt (
+            List.sumBy
+                (fun (p: Parameter) ->
+                    if isNull p.grad then
+                        0.0
+                    else
+                        values (p.grad.contiguous ()) |> Array.sumBy (fun g -> g * g))
+                parameters
+        )
+
+    let norm = Gradients.Norm(ResizeArray parameters)
+    Assert.InRange(norm / expected, 1.0 - 1e-12, 1.0 + 1e-12)
+    Assert.Equal(1.0, Gradients.ClippingScale(norm, norm + 1.0))
+    Assert.Equal(0.5, Gradients.ClippingScale(norm, norm / 2.0), 6)
+    Assert.True(Gradients.AreFinite(ResizeArray parameters))
+
+    for bad in [ nanf; infinityf; -infinityf ] do
+        parameters[0].grad <- torch.tensor (Array.append (Array.create 20000 1f) [| bad |])
+        Assert.False(Double.IsFinite(Gradients.Norm(ResizeArray parameters)))
+        Assert.False(Gradients.AreFinite(ResizeArray parameters))
