@@ -36,6 +36,7 @@ public sealed class Experiment : IDisposable
         this.config = config with
         {
             Threads = config.Threads ?? Environment.ProcessorCount,
+            MemoryGb = config.MemoryGb ?? EvaluationMemory.HalfOfFree(),
             Data = config.Data is FilesConfig files ? files.WithFullPaths() : config.Data,
         };
         this.progress = progress;
@@ -247,7 +248,7 @@ public sealed class Experiment : IDisposable
 
     private EvaluationMemory Memory(RunLog log)
     {
-        var memory = EvaluationMemory.For(model, test, streams, config.MemoryGb);
+        var memory = EvaluationMemory.For(model, test, streams, config.MemoryGb!.Value);
         log.Write(memory.ToString());
         return memory;
     }

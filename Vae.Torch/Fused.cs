@@ -88,6 +88,8 @@ public static class Fused
             && outputs % unit == 0
             && inputs % unit == 0
             && x.dim() == 4
+            && x.numel() > 0
+            && weight.numel() > 0
             ? Op.Call(convolution3x3, x, weight)
             : null;
     }

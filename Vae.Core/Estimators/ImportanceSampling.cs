@@ -23,18 +23,25 @@ public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key,
     private static long SamplesInARow(LatentVariableModel model) =>
         model.LabelUse == LabelUse.Always ? 1 : Math.Max(1, model.Classes);
 
-    /// <summary>Memory for each sample of z while its weight is computed, in bytes, with all that lies between: measured with a few of the first example.</summary>
+    /// <summary>Memory for a sample of z of an example of its own while its weight is computed, in bytes, with all that lies between.</summary>
+    /// <remarks>Measured as what more examples take than one, so that what is there once doesn't count. x: two examples or more.</remarks>
     public double BytesOfASample(Observed<Tensor> x, Tensor examples)
     {
         ArgumentNullException.ThrowIfNull(x);
-        const long few = 8;
+        ArgumentNullException.ThrowIfNull(examples);
         using IDisposable off = no_grad();
-        using var scope = NewDisposeScope();
-        Tensor noise = PhiloxTensor.Normal(key, 0, examples.narrow(0, 0, 1), 0, few, model.NoiseSize);
-        Terms<Tensor> terms = model.Terms(graph, x.Narrow(0, 1), noise);
-        terms.Elbo(graph);
-        terms.LogW?.Invoke();
-        return (double)scope.Bytes() / (few * SamplesInARow(model));
+        long count = examples.shape[0];
+        return (Bytes(count) - Bytes(1)) / (double)((count - 1) * SamplesInARow(model));
+
+        long Bytes(long few)
+        {
+            using var scope = NewDisposeScope();
+            Tensor noise = PhiloxTensor.Normal(key, 0, examples.narrow(0, 0, few), 0, 1, model.NoiseSize);
+            Terms<Tensor> terms = model.Terms(graph, x.Narrow(0, few), noise);
+            terms.Elbo(graph);
+            terms.LogW?.Invoke();
+            return scope.Bytes();
+        }
     }
 
     /// <summary>The summaries of K weights for each example. <paramref name="step"/> chooses the noise: in training it's the step.</summary>

@@ -45,7 +45,7 @@ public abstract class Layer : nn.Module, IDrawn
     /// <summary>The layer's value.</summary>
     public T Forward<T>(IGraph<T> g, T x) => Normalisations.Apply(norm, g, Map(g, x));
 
-    /// <summary>Weights and biases as <see cref="WeightStart"/> says, with the fans that PyTorch counts; gains 1. Heads that share a layer are drawn as layers of their own.</summary>
+    /// <summary>Weights and biases as <see cref="WeightStart"/> says, with the fans that PyTorch counts; gains 1. Heads of one width that share a layer are drawn as layers of their own.</summary>
     public void Draw(Draws draws)
     {
         long[] shape = weight.shape;

@@ -47,7 +47,7 @@ internal static class ResumeCommand
         return command;
     }
 
-    // A run is one training: only its length may grow.
+    // A run is one training: only its length may grow. What evaluations take of memory is another matter.
     private static ExperimentConfig Longer(
         ExperimentConfig old,
         string[] changes,
@@ -58,11 +58,15 @@ internal static class ResumeCommand
         TrainConfig now = changed.Train;
         TrainConfig before = old.Train;
         string? problem =
-            changed with { Train = now with { Epochs = before.Epochs, Steps = before.Steps } } != old
+            changed with
+            {
+                MemoryGb = old.MemoryGb,
+                Train = now with { Epochs = before.Epochs, Steps = before.Steps },
+            } != old
                 ? "a stored run may only be made longer, by train.epochs= or train.steps=; for any other change start a run of its own"
             : (now.Epochs is null) != (before.Epochs is null)
                 ? $"this run's length is given in {(before.Epochs is null ? "steps: train.steps=" : "epochs: train.epochs=")}"
-            : (now.Epochs ?? now.Steps) <= (before.Epochs ?? before.Steps)
+            : (now.Epochs ?? now.Steps) <= (before.Epochs ?? before.Steps) && (now != before || changed == old)
                 ? $"this run is to have {before.Epochs ?? before.Steps} {(before.Epochs is null ? "steps" : "epochs")} as it is; only a larger number extends it"
             : status is { State: RunState.Completed, Reason: "early stopping" }
                 ? "this run was ended by early stopping, which a larger number doesn't change"

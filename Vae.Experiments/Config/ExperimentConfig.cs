@@ -40,9 +40,9 @@ public sealed record ExperimentConfig : IRules
 
     /// <summary>Memory that an evaluation may take, in gigabytes.</summary>
     [Key(
-        "Gigabytes that an evaluation may take; how many samples it draws at once follows from it, and stands in run.log.",
+        "Gigabytes for the samples that an estimate draws at once; how many these are follows from it, and stands in run.log.",
         Above = 0,
-        Absent = "half of what is free",
+        Absent = "half of what is free when the run begins, a power of two",
         Apart = true
     )]
     public double? MemoryGb { get; init; }

@@ -6,7 +6,7 @@ using Vae.Experiments.Training;
 
 namespace Vae.Experiments.Evaluation;
 
-/// <summary>How many samples of z an evaluation draws at once, so that they fit in memory: a power of two, that small changes of what is free change nothing.</summary>
+/// <summary>How many samples of z an estimate draws at once, so that they fit in memory: a power of two.</summary>
 /// <param name="RowsAtOnce">Samples of z.</param>
 /// <param name="BytesEach">Memory for each, in bytes.</param>
 public sealed record EvaluationMemory(long RowsAtOnce, double BytesEach)
@@ -14,30 +14,38 @@ public sealed record EvaluationMemory(long RowsAtOnce, double BytesEach)
     /// <summary>More than fit in the processor's caches are no faster.</summary>
     public const long Most = 2048;
 
-    /// <summary>For a model and its data, with what the config allows, or half of what is free now.</summary>
-    public static EvaluationMemory For(LatentVariableModel model, DeviceSplit split, Streams streams, double? gigabytes)
+    private const int Measured = 8; // examples
+
+    /// <summary>For a model and its data. The model stays as it is.</summary>
+    public static EvaluationMemory For(LatentVariableModel model, DeviceSplit split, Streams streams, double gigabytes)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(streams);
         using var scope = NewDisposeScope();
-        Tensor first = zeros([1], ScalarType.Int64, model.parameters().First().device);
+        Tensor rows = zeros([Measured], ScalarType.Int64, model.parameters().First().device);
+        bool training = model.training;
+        model.eval();
         double each = new ImportanceSampling(model, streams.Noise("memory")).BytesOfASample(
-            split.Observe(first, streams.Binarise("memory"), 0, model, training: false),
-            first
+            split.Observe(rows, streams.Binarise("memory"), 0, model, training: false),
+            rows
         );
-        return new EvaluationMemory(Rows(each, gigabytes * 1e9 ?? FreeBytes() / 2.0), each);
+        model.train(training);
+        return new EvaluationMemory(Rows(each, gigabytes * 1e9), each);
     }
 
     /// <summary>The largest power of two of samples that fit in so many bytes, at least 1 and at most <see cref="Most"/>.</summary>
     public static long Rows(double bytesEach, double bytes) =>
         1L << BitOperations.Log2((ulong)Math.Clamp(bytes / bytesEach, 1, Most));
 
+    /// <summary>Half of the memory that is free now, in gigabytes, down to a power of two: so that what else runs seldom changes it.</summary>
+    public static double HalfOfFree() => Math.Pow(2, Math.Floor(Math.Log2(Math.Max(FreeBytes(), 1) / 2e9)));
+
     /// <summary>What it says of itself in the run's log.</summary>
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"evaluations draw up to {RowsAtOnce} samples at once, {RowsAtOnce * BytesEach / 1e6:F0} MB"
+            $"estimates draw up to {RowsAtOnce} samples at once, {RowsAtOnce * BytesEach / 1e6:F0} MB"
         );
 
     // What the system can give without swapping, within a container's limit.

@@ -46,6 +46,7 @@ public sealed class SweepRuns
         config with
         {
             Threads = null,
+            MemoryGb = null,
             Data = config.Data is FilesConfig files ? files.WithFullPaths() : config.Data,
         };
 }

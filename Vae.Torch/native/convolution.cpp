@@ -12,6 +12,7 @@
 #include <ATen/record_function.h>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
@@ -24,7 +25,11 @@ struct Free {
   void operator()(float *p) const { std::free(p); }
 };
 using Buffer = std::unique_ptr<float[], Free>;
-Buffer buffer(int64_t size) { return Buffer(static_cast<float *>(std::aligned_alloc(64, (size * sizeof(float) + 63) / 64 * 64))); }
+Buffer buffer(int64_t size) {
+  auto made = static_cast<float *>(std::aligned_alloc(64, (size * sizeof(float) + 63) / 64 * 64));
+  if (!made) throw std::bad_alloc();
+  return Buffer(made);
+}
 Buffer zeros(int64_t size) {
   auto made = buffer(size);
   std::fill_n(made.get(), size, 0.f);
@@ -326,7 +331,7 @@ at::Tensor weight_gradient(const at::Tensor &x, const at::Tensor &g, const at::T
   for (int64_t share = 1; share < shares; share++)
     for (int64_t i = 0; i < size; i++) sums[i] += sums[share * size + i];
 
-  auto result = at::empty_like(weight);
+  auto result = at::empty(weight.sizes(), weight.options());
   float *to = result.data_ptr<float>();
   at::parallel_for(0, outputs, 8, [&](int64_t begin, int64_t end) {
     for (int64_t k = begin; k < end; k++)
@@ -350,6 +355,7 @@ void check(const at::Tensor &x, const at::Tensor &weight) {
   TORCH_CHECK(x.dim() == 4 && weight.dim() == 4 && weight.size(2) == 3 && weight.size(3) == 3, "an image [N, C, H, W] and kernels [K, C, 3, 3]");
   TORCH_CHECK(x.size(1) == weight.size(1), "the image has ", x.size(1), " channels, the kernels ", weight.size(1));
   TORCH_CHECK(weight.size(0) % channel_unit == 0 && weight.size(1) % channel_unit == 0, "channels come in multiples of ", channel_unit);
+  TORCH_CHECK(x.numel() > 0 && weight.numel() > 0, "an image or kernels without numbers");
   TORCH_CHECK(x.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat && x.is_cpu(), "float32 on the CPU");
 }
 

@@ -179,6 +179,10 @@ let private configs =
         let! name = Gen.elements [ "a"; "A-1_b.c"; "-"; String.replicate 64 "x" ]
         let! seed = Gen.choose (0, Int32.MaxValue)
         let! threads = optional (Gen.oneof [ count; Gen.constant 0 ]) // 0: "auto"
+
+        let! memory =
+            Gen.oneof [ Gen.constant (Nullable()); Gen.elements [ Nullable 0.25; Nullable 16.0 ] ]
+
         let! data = data |> Gen.filter _.HasValidation
         let! latent = count
         let! encoder = network
@@ -195,6 +199,7 @@ let private configs =
                 Name = name,
                 Seed = seed,
                 Threads = threads,
+                MemoryGb = memory,
                 Device = "cuda:3",
                 Data = data,
                 Model =

@@ -100,3 +100,35 @@ let ``An evaluation draws as many samples at once as fit, a power of two of them
     (each: float, bytes: float, rows: int64)
     =
     Assert.Equal(rows, EvaluationMemory.Rows(each, bytes))
+
+[<Fact>]
+let ``Measuring what a sample costs leaves a model with batch norm as it was, and counts what it must`` () =
+    let config =
+        Vae.Experiments.Config.ConfigFile.Load("configs/smoke.toml", ResizeArray [ "model.encoder.norm=batch" ])
+
+    let data =
+        Vae.Experiments.Data.Datasets.Load(
+            config.Data,
+            Vae.Experiments.Data.DataFolders.FromEnvironment(),
+            null,
+            Threading.CancellationToken.None
+        )
+
+    use split =
+        new DeviceSplit(data.Test, data.Dimensions, data.Binarisation, torch.CPU)
+
+    use model = ModelFactory.Build(config.Model, data.Shape, torch.CPU, 0u)
+
+    let state () =
+        [
+            for item in model.state_dict () |> Seq.sortBy _.Key ->
+                item.Key, item.Value.``double``().data<float>().ToArray()
+        ]
+
+    let before = state ()
+    let memory = EvaluationMemory.For(model, split, Streams 0u, 1.0)
+    Assert.Equal<(string * float[]) list>(before, state ())
+    Assert.True model.training
+    Assert.Equal(2048L, memory.RowsAtOnce)
+    // at least x, the logits and the likelihood's terms, of 784 numbers; and far less than the weights
+    Assert.InRange(memory.BytesEach, 4.0 * 784.0, 4.0 * 784.0 * 40.0)

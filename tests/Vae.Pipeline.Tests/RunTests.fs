@@ -360,12 +360,12 @@ let ``With less memory an evaluation draws fewer samples at once, says so, and f
         let run = List.exactlyOne (place.RunsIn "runs")
 
         let said =
-            Regex.Match(Stored.text run "run.log", @"evaluations draw up to (\d+) samples at once, (\d+) MB")
+            Regex.Match(Stored.text run "run.log", @"estimates draw up to (\d+) samples at once, (\d+) MB")
 
         Assert.True said.Success
         int said.Groups[1].Value, unbox<float> (Stored.ask run "SELECT test_log_px FROM [summary]").Head.Head
 
-    let rows, logPx = found []
+    let rows, logPx = found [ "memory_gb=4" ]
     let fewer, same = found [ "memory_gb=1e-4" ]
     Assert.Equal(2048, rows)
     Assert.InRange(fewer, 1, 64)

@@ -352,6 +352,44 @@ let ``a convolution has the same bits whatever else is in the batch`` () =
         Assert.Equal<float[]>(doubles (together.narrow (0L, i, 1L)), doubles alone)
 
 [<Fact>]
+let ``a convolution of what isn't contiguous, with several threads, and with one gradient alone, is the same`` () =
+    use _ = torch.NewDisposeScope()
+    let x = (normal "image" (1L, 1L, 6L * 16L * 20L * 22L)).view(6L, 16L, 20L, 22L)
+    let weight = (normal "kernel" (1L, 1L, 32L * 16L * 9L)).view(32L, 16L, 3L, 3L)
+    let g = (normal "gradient" (1L, 1L, 6L * 32L * 20L * 22L)).view(6L, 32L, 20L, 22L)
+
+    let strided (t: torch.Tensor) =
+        t.transpose(0L, 1L).contiguous().transpose(0L, 1L)
+
+    let all (x: torch.Tensor) (weight: torch.Tensor) (g: torch.Tensor) ofX ofWeight =
+        let x, weight =
+            x.detach().requires_grad_ ofX, weight.detach().requires_grad_ ofWeight
+
+        let y = Fused.Convolution3x3(x, weight)
+        y.backward [| g |]
+        doubles (y.detach ()), (if ofX then doubles x.grad else [||]), (if ofWeight then doubles weight.grad else [||])
+
+    let y, dx, dw = all x weight g true true
+
+    let same (y2, dx2, dw2) =
+        Assert.Equal<float[]>(y, y2)
+        Assert.Equal<float[]>(dx, (if dx2 = [||] then dx else dx2))
+        Assert.Equal<float[]>(dw, (if dw2 = [||] then dw else dw2))
+
+    same (all (strided x) (strided weight) (strided g) true true)
+    same (all x weight g true false)
+    same (all x weight g false true)
+    let before = torch.get_num_threads ()
+    torch.set_num_threads 3
+
+    try
+        let y3, dx3, dw3 = all x weight g true true
+        same (y3, dx3, [||])
+        Array.iter2 (fun (e: float) a -> Assert.Equal(e, a, 1e-3)) dw dw3 // sums of 2,640 products, in another order
+    finally
+        torch.set_num_threads before
+
+[<Fact>]
 let ``a convolution is taken as it is where the fused one doesn't apply`` () =
     use _ = torch.NewDisposeScope()
     let image = torch.zeros ([| 1L; 8L; 4L; 4L |])

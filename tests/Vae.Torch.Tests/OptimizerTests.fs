@@ -351,51 +351,74 @@ let ``Two hundred steps leave as many tensors as there were`` () =
     Assert.Equal(counts[1], counts[199])
     Assert.Equal(before, Live.count ())
 
-/// Parameters of which one is not float32, one not contiguous, one has no gradient.
+/// Parameters of many chunks and few, one not float32, one not contiguous, one without a gradient between others.
 let private mixed () =
-    let a = new Parameter(torch.linspace (-1.0, 1.0, 20001L))
+    let parameter (shape: int64 array) =
+        new Parameter(torch.linspace(-1.0, 1.0, Array.reduce (*) shape).view shape)
+
+    let a, none, d = parameter [| 100003L |], parameter [| 70000L |], parameter [| 5L |]
 
     let b =
         new Parameter(torch.linspace (-1.0, 1.0, 12L, dtype = torch.ScalarType.Float64))
 
     let c = new Parameter(torch.linspace(-1.0, 1.0, 12L).view([| 3L; 4L |]).t())
-    let d = new Parameter(torch.linspace (-1.0, 1.0, 5L))
-    a.grad <- torch.linspace (3.0, -2.0, 20001L)
+    a.grad <- torch.linspace (3.0, -2.0, 100003L)
     b.grad <- torch.linspace (3.0, -2.0, 12L, dtype = torch.ScalarType.Float64)
-    c.grad <- torch.linspace(3.0, -2.0, 12L).view([| 4L; 3L |])
-    [ a; b; c; d ]
+    c.grad <- torch.linspace(3.0, -2.0, 12L).view [| 4L; 3L |]
+    d.grad <- torch.linspace (3.0, -2.0, 5L)
+    [ a; none; b; c; d ]
+
+let private withThreads n (work: unit -> 'T) =
+    let before = torch.get_num_threads ()
+    torch.set_num_threads n
+
+    try
+        work ()
+    finally
+        torch.set_num_threads before
 
 [<Fact>]
-let ``A step that scales and averages is scaling, a step, and averaging`` () =
+let ``A step that scales and averages is scaling, a step, and averaging, with any number of threads`` () =
     use _ = torch.NewDisposeScope()
 
-    let at once =
+    let after threads (step: torch.optim.Optimizer -> Parameter list -> Tensor list -> unit) =
         let parameters = mixed ()
         use optimizer = torch.optim.Adam(parameters, 0.01)
 
         let averages =
             [ for p in parameters -> p.detach().clone().mul_(Scalar.op_Implicit 2.0) ]
 
-        for _ in 1..3 do
-            if once then
-                optimizer.Step(0.25, ResizeArray averages, 0.9)
-            else
-                use _ = torch.no_grad ()
-
-                for p in parameters do
-                    if not (isNull p.grad) then
-                        p.grad.mul_ (Scalar.op_Implicit 0.25) |> ignore
-
-                optimizer.step () |> ignore
-
-                for a, p in List.zip averages parameters do
-                    a.mul_(Scalar.op_Implicit 0.9).add_(p, Scalar.op_Implicit 0.1) |> ignore
+        withThreads threads (fun () ->
+            for _ in 1..3 do
+                step optimizer parameters averages)
 
         [
             for t in List.map (fun (p: Parameter) -> p.detach ()) parameters @ averages -> values (t.contiguous ())
         ]
 
-    for e, a in List.zip (at false) (at true) do
+    let inTurn (optimizer: torch.optim.Optimizer) (parameters: Parameter list) averages =
+        use _ = torch.no_grad ()
+
+        for p in parameters do
+            if not (isNull p.grad) then
+                p.grad.mul_ (Scalar.op_Implicit 0.25) |> ignore
+
+        optimizer.step () |> ignore
+
+        for a: Tensor, p in List.zip averages parameters do
+            a.mul_(Scalar.op_Implicit 0.9).add_(p, Scalar.op_Implicit 0.1) |> ignore
+
+    let atOnce (optimizer: torch.optim.Optimizer) _ (averages: Tensor list) =
+        (optimizer :?> OptimizerHelper).Step(0.25, ResizeArray averages, 0.9)
+
+    let one = after 1 atOnce
+    let three = after 3 atOnce
+
+    for i, (x: float[], y: float[]) in List.indexed (List.zip one three) do
+        for k in 0 .. x.Length - 1 do
+            Assert.True((x[k] = y[k]), $"tensor {i}, number {k}: {x[k]} with one thread, {y[k]} with three")
+
+    for e, a in List.zip (after 1 inTurn) one do
         Array.iter2 (fun (e: float) a -> Assert.Equal(e, a, 1e-6)) e a
 
 [<Fact>]
@@ -414,7 +437,8 @@ let ``The norm of all gradients is that of float64, whatever the threads, and te
                 parameters
         )
 
-    let norm = Gradients.Norm(ResizeArray parameters)
+    let norm = withThreads 1 (fun () -> Gradients.Norm(ResizeArray parameters))
+    Assert.Equal(norm, withThreads 3 (fun () -> Gradients.Norm(ResizeArray parameters)))
     Assert.InRange(norm / expected, 1.0 - 1e-12, 1.0 + 1e-12)
     Assert.Equal(1.0, Gradients.ClippingScale(norm, norm + 1.0))
     Assert.Equal(0.5, Gradients.ClippingScale(norm, norm / 2.0), 6)
