@@ -27,7 +27,6 @@ public sealed class ImportanceSampling(LatentVariableModel model, PhiloxKey key,
     /// <remarks>Measured as what more examples take than one, so that what is there once doesn't count. x: two examples or more.</remarks>
     public double BytesOfASample(Observed<Tensor> x, Tensor examples)
     {
-        ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(examples);
         using IDisposable off = no_grad();
         long count = examples.shape[0];
