@@ -18,28 +18,37 @@ public readonly record struct RunResult(RunOutputs Outputs, int FirstRow, int Ro
 public sealed class RunOutputs
 {
     private readonly IDisposableReadOnlyCollection<OrtValue> values;
-    private readonly OrtValue?[] byIndex;
+    private readonly Output[] outputs;
     private readonly int rows;
     private int holders;
 
-    /// <param name="values">The outputs.</param>
-    /// <param name="byIndex">The same by their places in the model's signature; null where one wasn't computed.</param>
+    /// <param name="values">The outputs that were computed.</param>
+    /// <param name="places">Their places in the model's signature.</param>
+    /// <param name="count">How many outputs the signature has.</param>
     /// <param name="rows">Rows of the whole batch; 0: the model has no batch axis.</param>
     /// <param name="holders">How many requests it is for.</param>
-    internal RunOutputs(IDisposableReadOnlyCollection<OrtValue> values, OrtValue?[] byIndex, int rows, int holders)
+    internal RunOutputs(
+        IDisposableReadOnlyCollection<OrtValue> values,
+        ReadOnlySpan<int> places,
+        int count,
+        int rows,
+        int holders
+    )
     {
-        (this.values, this.byIndex, this.rows, this.holders) = (values, byIndex, rows, holders);
+        (this.values, this.rows, this.holders) = (values, rows, holders);
+        outputs = new Output[count];
+        for (int i = 0; i < places.Length; i++)
+        {
+            outputs[places[i]] = Output.Of(values[i]);
+        }
     }
 
-    internal long[] Shape(int output, int part)
-    {
-        long[] shape = byIndex[output]!.GetTensorTypeAndShape().Shape;
-        return rows == 0 ? shape : [part, .. shape[1..]];
-    }
+    internal long[] Shape(int output, int part) =>
+        rows == 0 ? outputs[output].Shape : [part, .. outputs[output].Shape.AsSpan(1)];
 
     internal ReadOnlySpan<byte> Data(int output, int first, int part)
     {
-        Span<byte> all = byIndex[output]!.GetTensorMutableRawData();
+        ReadOnlySpan<byte> all = outputs[output].Data;
         if (rows == 0)
         {
             return all;
@@ -54,6 +63,21 @@ public sealed class RunOutputs
         if (Interlocked.Decrement(ref holders) == 0)
         {
             values.Dispose();
+        }
+    }
+
+    // Where an output lies and what shape it has, asked once for all requests of the batch.
+    private readonly unsafe record struct Output(long[] Shape, nint Address, int Length)
+    {
+        public ReadOnlySpan<byte> Data => new((void*)Address, Length);
+
+        public static Output Of(OrtValue value)
+        {
+            Span<byte> data = value.GetTensorMutableRawData();
+            fixed (byte* address = data) // native memory: it stays where it is
+            {
+                return new Output(value.GetTensorTypeAndShape().Shape, (nint)address, data.Length);
+            }
         }
     }
 }

@@ -33,26 +33,35 @@ internal sealed class Runner(InferenceSession session, ModelSignature signature)
                 );
             }
 
-            int[] wanted = [.. batch.SelectMany(w => w.Outputs).Select(o => o.Index).Distinct()];
+            int[] wanted = Wanted(batch);
             var outputs = session.Run(
                 options,
                 signature.InputNames,
                 values,
-                [.. wanted.Select(i => signature.OutputNames[i])]
+                Array.ConvertAll(wanted, i => signature.OutputNames[i])
             );
-            var byIndex = new OrtValue?[signature.Outputs.Count];
-            foreach (var (place, index) in wanted.Index())
-            {
-                byIndex[index] = outputs[place];
-            }
-
-            return new RunOutputs(outputs, byIndex, signature.Batches ? rows : 0, batch.Count);
+            return new RunOutputs(outputs, wanted, signature.Outputs.Count, signature.Batches ? rows : 0, batch.Count);
         }
         finally
         {
             values.ForEach(v => v.Dispose());
             pins.ForEach(p => p.Dispose());
         }
+    }
+
+    // The places of all outputs that somebody asks for.
+    private static int[] Wanted(IReadOnlyList<Work> batch)
+    {
+        var places = new SortedSet<int>();
+        foreach (Work work in batch)
+        {
+            foreach (WantedOutput output in work.Outputs)
+            {
+                places.Add(output.Index);
+            }
+        }
+
+        return [.. places];
     }
 
     public void Dispose() => options.Dispose();

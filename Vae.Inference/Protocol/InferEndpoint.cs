@@ -19,7 +19,7 @@ internal sealed class InferEndpoint(ModelRepository repository, ServiceOptions o
         {
             int? headerLength = HeaderLength(context.Request);
             using RequestBody body = await RequestBody.ReadAsync(context, options, headerLength ?? 0);
-            InferRequest request = InferRequestReader.Read(body.Bytes, headerLength, model.Signature, options.MaxRows);
+            InferRequest request = model.Read(body.Bytes, headerLength, options.MaxRows);
             using RunResult result = await model.RunAsync(
                 new Work(request.Inputs, request.Rows, request.Outputs),
                 request.Timeout,

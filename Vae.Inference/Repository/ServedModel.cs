@@ -14,6 +14,7 @@ internal sealed class ServedModel : IDisposable
     private readonly InferenceSession session;
     private readonly Runner runner;
     private readonly Batcher batcher;
+    private volatile KnownRequest? lastRequest;
 
     private ServedModel(ModelFile file, InferenceSession session, ModelCard? card, ServiceOptions options)
     {
@@ -64,6 +65,22 @@ internal sealed class ServedModel : IDisposable
             session?.Dispose();
             throw e is OnnxRuntimeException ? new InvalidDataException(e.Message, e) : e;
         }
+    }
+
+    /// <summary>Reads the body of a request; one with the JSON of the one before is known already.</summary>
+    /// <param name="body">The whole body.</param>
+    /// <param name="headerLength">Of its JSON; null: it is nothing else.</param>
+    /// <param name="maxRows">The largest batch.</param>
+    public InferRequest Read(ReadOnlyMemory<byte> body, int? headerLength, int maxRows)
+    {
+        if (headerLength is { } length && lastRequest?.Again(body, length) is { } known)
+        {
+            return known;
+        }
+
+        InferRequest request = InferRequestReader.Read(body, headerLength, Signature, maxRows);
+        lastRequest = headerLength is { } json ? KnownRequest.Of(body, json, request, Signature) : lastRequest;
+        return request;
     }
 
     /// <summary>Queues a request and waits for its result, which the caller disposes.</summary>

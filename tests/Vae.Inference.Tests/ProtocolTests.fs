@@ -112,6 +112,45 @@ let ``Inputs in any order, JSON beside bytes, one output as bytes for all`` () =
     Assert.Equal<float32[]>([| 9.0f; 8.0f; 7.0f; 6.0f |], z)
 
 [<Fact>]
+let ``JSON that was sent before is read as the first time, whatever bytes follow it`` () =
+    use folder = served ()
+    use serving = new Serving(folder)
+
+    let singles (values: float32 list) =
+        values |> List.toArray |> Array.collect BitConverter.GetBytes
+
+    let tensor name =
+        $$$"""{"name":"{{{name}}}","shape":[1,2],"datatype":"FP32","parameters":{"binary_data_size":8}}"""
+
+    // z = a - b, and b's bytes come first
+    let json = $$"""{"inputs":[{{tensor "b"}},{{tensor "a"}}]}"""
+
+    for b, a, z in
+        [
+            [ 1.0f; 2.0f ], [ 5.0f; 9.0f ], "[4,7]"
+            [ 3.0f; 0.0f ], [ 3.0f; 0.5f ], "[0,0.5]"
+        ] do
+        for bytes, expected in
+            [
+                singles (b @ a), Ok z
+                singles (b @ a @ [ 0.0f ]), Error "after the inputs 4 more bytes follow"
+                singles b, Error "the body has only 0 left"
+            ] do
+            let answer = serving.InferBinary("difference", json, bytes)
+
+            match expected with
+            | Ok z -> Assert.Equal(z, (output answer).GetProperty("data").GetRawText())
+            | Error sentence ->
+                Assert.Equal(400, answer.Status)
+                Assert.Contains(sentence, answer.Text)
+
+    let flags =
+        """{"inputs":[{"name":"x","shape":[1,3],"datatype":"BOOL","parameters":{"binary_data_size":3}}]}"""
+
+    for bytes, status in [ [| 1uy; 0uy; 1uy |], 200; [| 1uy; 2uy; 0uy |], 400; [| 0uy; 0uy; 1uy |], 200 ] do
+        Assert.Equal(status, serving.InferBinary("same_BOOL", flags, bytes).Status)
+
+[<Fact>]
 let ``A number that JSON doesn't have is null there, and itself as bytes`` () =
     use folder = served ()
     use serving = new Serving(folder)
