@@ -9,6 +9,7 @@ public static class Fused
     private static readonly Operator standardNormalLogProb = new("vae::standard_normal_log_prob");
     private static readonly Operator sampleNormal = new("vae::sample_normal");
     private static readonly Operator gatedAffine = new("vae::gated_affine");
+    private static readonly Operator linear = new("vae::linear");
     private static readonly Operator maskedLinear = new("vae::masked_linear");
     private static readonly Operator convolution3x3 = new("vae::convolution_3x3");
     private static readonly Operator bernoulliLogProb = new("vae::bernoulli_log_prob");
@@ -63,6 +64,14 @@ public static class Fused
             && s.shape.AsSpan().SequenceEqual(shape)
             ? Op.Call2(gatedAffine, z, m, s)
             : null;
+    }
+
+    /// <summary>x Wᵀ + b, [..., I] → [..., O]. W: [O, I]; b: [O], or none.</summary>
+    public static Tensor? Linear(Tensor x, Tensor weight, Tensor? bias)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        return Applies(x) && Applies(weight) ? Op.Call(linear, x, weight, bias) : null;
     }
 
     /// <summary>x (W ⊙ M)ᵀ + b, [..., I] → [..., O], of which only the panels are multiplied: outside of them M must be zero. On every device and in every precision.</summary>

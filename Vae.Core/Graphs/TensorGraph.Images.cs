@@ -22,8 +22,8 @@ public sealed partial class TensorGraph
     /// <inheritdoc/>
     public Tensor Linear(Tensor x, Kernel kernel, Parameter? bias)
     {
-        Begin(kernel, bias, weight => nn.functional.linear(x, weight).reshape(-1, kernel.Outputs));
-        return nn.functional.linear(x, kernel.Value(), bias);
+        Begin(kernel, bias, weight => Product(x, weight, null).reshape(-1, kernel.Outputs));
+        return Product(x, kernel.Value(), bias);
     }
 
     /// <inheritdoc/>

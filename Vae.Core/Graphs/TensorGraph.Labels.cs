@@ -23,7 +23,7 @@ public sealed partial class TensorGraph
         long split = x.shape[^1];
         Tensor first = kernel.Weight.narrow(1, 0, split);
         Tensor second = kernel.Weight.narrow(1, split, kernel.Weight.shape[1] - split);
-        return nn.functional.linear(x, first) + nn.functional.linear(more, second, bias);
+        return Product(x, first, null) + Product(more, second, bias);
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace Vae.Core.Graphs;
 public sealed partial class TensorGraph : IGraph<Tensor>
 {
     /// <inheritdoc/>
-    public Tensor Linear(Tensor x, Parameter weight, Parameter? bias) => nn.functional.linear(x, weight, bias);
+    public Tensor Linear(Tensor x, Parameter weight, Parameter? bias) => Product(x, weight, bias);
 
     /// <inheritdoc/>
     public Tensor AddBias(Tensor x, Parameter bias) => x + bias;
@@ -78,4 +78,7 @@ public sealed partial class TensorGraph : IGraph<Tensor>
     /// <inheritdoc/>
     public (Tensor Y, Tensor LogDet) GatedAffine(Tensor z, Tensor m, Tensor s) =>
         Fused.GatedAffine(z, m, s) ?? (m + s.sigmoid() * (z - m), LogSigmoid(s).sum(-1));
+
+    private static Tensor Product(Tensor x, Tensor weight, Tensor? bias) =>
+        Fused.Linear(x, weight, bias) ?? nn.functional.linear(x, weight, bias);
 }

@@ -1,6 +1,7 @@
 // x (W * M)^T + b for a mask M of which whole blocks are zero: only the rectangles ("panels") of W that have something in them are
 // multiplied, each straight into its place in the result. Written in operators of libtorch, so for every device and precision.
-#include <ATen/ATen.h>
+#include "product.h"
+
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
@@ -36,17 +37,14 @@ std::vector<at::Tensor> live_weights(const at::Tensor &weight, const at::Tensor 
   return live;
 }
 
-at::Tensor product(const at::Tensor &x, const std::vector<at::Tensor> &live, const c10::optional<at::Tensor> &bias, at::IntArrayRef panels,
-                   int64_t outputs) {
-  auto flat = x.reshape({-1, x.size(-1)});
+at::Tensor multiply(const at::Tensor &x, const std::vector<at::Tensor> &live, const c10::optional<at::Tensor> &bias, at::IntArrayRef panels,
+                    int64_t outputs) {
+  auto flat = rows_of(x);
   auto out = at::empty({flat.size(0), outputs}, x.options());
+  bool biased = bias.has_value() && bias->defined();
+  if (biased) out.copy_(*bias);
   for_panels(panels, [&](size_t i, int64_t row, int64_t rows, int64_t column, int64_t columns) {
-    auto place = out.narrow(1, row, rows);
-    auto from = flat.narrow(1, column, columns);
-    if (bias.has_value() && bias->defined())
-      at::addmm_out(place, bias->narrow(0, row, rows), from, live[i].t());
-    else
-      at::mm_out(place, from, live[i].t());
+    product(out.narrow(1, row, rows), flat.narrow(1, column, columns), live[i].t(), biased);
   });
   auto sizes = x.sizes().vec();
   sizes.back() = outputs;
@@ -56,7 +54,7 @@ at::Tensor product(const at::Tensor &x, const std::vector<at::Tensor> &live, con
 at::Tensor forward(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &mask, const c10::optional<at::Tensor> &bias,
                    at::IntArrayRef panels) {
   check(x, weight, mask, panels);
-  return product(x, live_weights(weight, mask, panels), bias, panels, weight.size(0));
+  return multiply(x, live_weights(weight, mask, panels), bias, panels, weight.size(0));
 }
 
 struct MaskedLinear : torch::autograd::Function<MaskedLinear> {
@@ -70,7 +68,7 @@ struct MaskedLinear : torch::autograd::Function<MaskedLinear> {
     context->save_for_backward(std::move(saved));
     context->saved_data["panels"] = panels.vec();
     context->saved_data["has_bias"] = bias.has_value() && bias->defined();
-    return product(x, live, bias, panels, weight.size(0));
+    return multiply(x, live, bias, panels, weight.size(0));
   }
 
   static torch::autograd::tensor_list backward(torch::autograd::AutogradContext *context, torch::autograd::tensor_list grads) {
@@ -78,12 +76,12 @@ struct MaskedLinear : torch::autograd::Function<MaskedLinear> {
     auto saved = context->get_saved_variables();
     auto panels = context->saved_data["panels"].toIntVector();
     auto &x = saved[0], &mask = saved[1];
-    auto flat = x.reshape({-1, x.size(-1)}), g = grads[0].reshape({-1, mask.size(0)});
+    auto flat = rows_of(x), g = rows_of(grads[0]);
     at::Tensor dx, dw, db;
     if (context->needs_input_grad(0)) {
       dx = at::zeros_like(flat);
       for_panels(panels, [&](size_t i, int64_t row, int64_t rows, int64_t column, int64_t columns) {
-        dx.narrow(1, column, columns).addmm_(g.narrow(1, row, rows), saved[2 + i]);
+        product(dx.narrow(1, column, columns), g.narrow(1, row, rows), saved[2 + i], true);
       });
       dx = dx.view(x.sizes());
     }
@@ -91,7 +89,7 @@ struct MaskedLinear : torch::autograd::Function<MaskedLinear> {
       dw = at::zeros(mask.sizes(), x.options());
       for_panels(panels, [&](size_t, int64_t row, int64_t rows, int64_t column, int64_t columns) {
         auto place = part(dw, row, rows, column, columns);
-        at::mm_out(place, g.narrow(1, row, rows).t(), flat.narrow(1, column, columns));
+        product(place, g.narrow(1, row, rows).t(), flat.narrow(1, column, columns));
         place.mul_(part(mask, row, rows, column, columns));
       });
     }

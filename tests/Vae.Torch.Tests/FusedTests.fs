@@ -210,6 +210,69 @@ let private agree
         Assert.Equal(e.Length, a.Length)
         Array.iter2 (fun (e: float) a -> Assert.InRange(a, e - 3e-6 * (abs e + 10.0), e + 3e-6 * (abs e + 10.0))) e a
 
+let private numbers (stream: string) (shape: int64 list) =
+    (normal stream (1L, 1L, List.reduce (*) shape)).view(List.toArray shape)
+
+[<Theory>]
+[<InlineData(7, 11, 9)>]
+[<InlineData(1, 1, 1)>]
+[<InlineData(33, 1500, 70)>] // more inputs, or outputs, than one piece of the product takes
+[<InlineData(33, 20, 2100)>]
+[<InlineData(300, 64, 130)>]
+let ``the linear layer and its gradients equal their composition in float64`` (rows: int, inputs: int, outputs: int) =
+    use _ = torch.NewDisposeScope()
+    let r, i, o = int64 rows, int64 inputs, int64 outputs
+
+    let columnwise = (numbers "x" [ i; r ]).t() // not contiguous
+
+    for x in [ numbers "x" [ r; i ]; numbers "x" [ 1L; r; i ]; columnwise ] do
+        for bias in [ true; false ] do
+            let biasOf (given: torch.Tensor list) = if bias then given[2] else null
+
+            let w = numbers "w" [ o; i ] / Scalar.op_Implicit (sqrt (float inputs))
+
+            agree
+                [ x, true; w, true; numbers "b" [ o ], bias ]
+                (fun given -> [ Fused.Linear(given[0], given[1], biasOf given) ])
+                (fun given -> [ torch.nn.functional.linear (given[0], given[1], biasOf given) ])
+
+[<Fact>]
+let ``the linear layer takes a gradient that is the same everywhere`` () =
+    use _ = torch.NewDisposeScope()
+    let x, w = numbers "x" [ 4L; 3L ], numbers "w" [ 2L; 3L ]
+    x.requires_grad <- true
+    Fused.Linear(x, w, null).sum().backward()
+
+    Assert.InRange((x.grad - w.sum (0L)).abs().max().item<float32>(), 0f, 1e-6f)
+
+[<Fact>]
+let ``a linear layer whose sizes don't fit is refused`` () =
+    use _ = torch.NewDisposeScope()
+
+    for x, w, b in [ [ 2L; 3L ], [ 4L; 5L ], 4L; [ 2L; 3L ], [ 4L; 3L ], 3L ] do
+        Assert.ThrowsAny<Exception>(fun () -> Fused.Linear(numbers "x" x, numbers "w" w, numbers "b" [ b ]) |> ignore)
+        |> ignore
+
+[<Fact>]
+let ``the masked linear layer and its gradients in float32 equal their composition in float64`` () =
+    use _ = torch.NewDisposeScope()
+    let m = mask ()
+
+    let places =
+        [
+            for r, c, n in panels do
+                yield! [ r; c; n ]
+        ]
+
+    agree
+        [
+            numbers "x" [ 5L; 11L ], true
+            numbers "w" [ 9L; 11L ], true
+            numbers "b" [ 9L ], true
+        ]
+        (fun given -> [ Fused.MaskedLinear(given[0], given[1], m, given[2], places) ])
+        (fun given -> [ torch.nn.functional.linear (given[0], given[1] * m.``double`` (), given[2]) ])
+
 [<Theory>]
 [<InlineData(1L)>]
 [<InlineData(3L)>]
