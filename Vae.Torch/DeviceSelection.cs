@@ -27,7 +27,7 @@ public static class DeviceSelection
             )
         )
         {
-            throw new ArgumentException($"Unknown device '{name}'; allowed are cpu, cuda and cuda:N.", nameof(name));
+            throw new ArgumentException($"Unknown device '{name}'; allowed are cpu, cuda and cuda:N.");
         }
 
         var device = new Device(DeviceType.CUDA, index);
@@ -40,7 +40,7 @@ public static class DeviceSelection
             string hint = cuda_is_available()
                 ? "There are fewer GPUs, or this one can't be used."
                 : $"libtorch {__version__} has no CUDA, or finds no GPU: choose cpu, or name a CUDA build of libtorch in LIBTORCH.";
-            throw new ArgumentException($"The device '{name}' isn't there. {hint}", nameof(name), e);
+            throw new ArgumentException($"The device '{name}' isn't there. {hint}", e);
         }
 
         return device;

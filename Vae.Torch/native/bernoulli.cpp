@@ -13,23 +13,8 @@ namespace {
 
 constexpr int64_t factors = 64; // of a product: up to 2^64, of at most 4e-6 relative error
 
-VECTOR_CLONES float row_log_prob(const float *x, const float *l, int64_t n) {
-  float sum = 0;
-  for (int64_t begin = 0; begin < n; begin += factors) {
-    int64_t end = std::min(n, begin + factors);
-    float product = 1;
-#pragma omp simd reduction(+ : sum) reduction(* : product)
-    for (int64_t i = begin; i < end; i++) {
-      sum += x[i] * l[i] - (l[i] > 0.0f ? l[i] : 0.0f);
-      product *= 1.0f + exp_minus_abs(l[i]);
-    }
-    sum -= log_normal(product);
-  }
-  return sum;
-}
-
-// The same, and d = x - sigmoid(l).
-VECTOR_CLONES float row_with_gradient(const float *x, const float *l, float *d, int64_t n) {
+// A row's log-probability, and where it is wanted its gradient d = x - sigmoid(l).
+template <bool Gradient> inline __attribute__((always_inline)) float row(const float *x, const float *l, float *d, int64_t n) {
   float sum = 0;
   for (int64_t begin = 0; begin < n; begin += factors) {
     int64_t end = std::min(n, begin + factors);
@@ -39,12 +24,16 @@ VECTOR_CLONES float row_with_gradient(const float *x, const float *l, float *d, 
       float t = exp_minus_abs(l[i]);
       sum += x[i] * l[i] - (l[i] > 0.0f ? l[i] : 0.0f);
       product *= 1.0f + t;
-      d[i] = x[i] - (l[i] >= 0.0f ? 1.0f : t) / (1.0f + t);
+      if (Gradient) d[i] = x[i] - (l[i] >= 0.0f ? 1.0f : t) / (1.0f + t);
     }
     sum -= log_normal(product);
   }
   return sum;
 }
+
+VECTOR_CLONES float row_log_prob(const float *x, const float *l, int64_t n) { return row<false>(x, l, nullptr, n); }
+
+VECTOR_CLONES float row_with_gradient(const float *x, const float *l, float *d, int64_t n) { return row<true>(x, l, d, n); }
 
 // How many rows of logits in a row meet the same x: those of the axes just before the last in which x has length 1.
 int64_t rows_for_each(const at::Tensor &x, const at::Tensor &logits) {
