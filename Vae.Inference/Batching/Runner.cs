@@ -40,7 +40,21 @@ internal sealed class Runner(InferenceSession session, ModelSignature signature)
                 values,
                 Array.ConvertAll(wanted, i => signature.OutputNames[i])
             );
-            return new RunOutputs(outputs, wanted, signature.Outputs.Count, signature.Batches ? rows : 0, batch.Count);
+            try
+            {
+                return new RunOutputs(
+                    outputs,
+                    wanted,
+                    signature.Outputs.Count,
+                    signature.Batches ? rows : 0,
+                    batch.Count
+                );
+            }
+            catch
+            {
+                outputs.Dispose(); // one of them has more than 2 GiB
+                throw;
+            }
         }
         finally
         {

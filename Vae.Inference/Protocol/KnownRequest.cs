@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Vae.Inference.Protocol;
 
-/// <summary>A request that was read and checked, all of whose numbers came as bytes: another one with the same JSON differs from it in them alone.</summary>
+/// <summary>What the JSON of a request says, all of whose numbers come as bytes after it: a body that begins with the same JSON, and is as long, need not be read again.</summary>
 internal sealed class KnownRequest
 {
     private const int MaxJson = 4096; // what is kept of a client is bounded
@@ -31,7 +31,7 @@ internal sealed class KnownRequest
             return null;
         }
 
-        MemoryMarshal.TryGetArray(body, out ArraySegment<byte> all);
+        MemoryMarshal.TryGetArray(body, out ArraySegment<byte> all); // a body of other memory has no input in it
         var places = new Range[request.Inputs.Length];
         for (int i = 0; i < places.Length; i++)
         {

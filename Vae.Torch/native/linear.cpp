@@ -10,12 +10,11 @@ namespace {
 at::Tensor multiply(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
   TORCH_CHECK(x.dim() >= 1 && weight.dim() == 2 && x.size(-1) == weight.size(1), "x ", x.sizes(), " has other inputs than the weight ", weight.sizes());
   bool biased = bias.has_value() && bias->defined();
-  TORCH_CHECK(!biased || (bias->dim() == 1 && bias->size(0) == weight.size(0)), "the bias has other outputs than the weight");
   auto sizes = x.sizes().vec();
   sizes.back() = weight.size(0);
   auto rows = rows_of(x);
   auto out = at::empty({rows.size(0), weight.size(0)}, x.options());
-  if (biased) out.copy_(*bias);
+  if (biased) begin_with(out, *bias);
   product(out, rows, weight.t(), biased);
   return out.view(sizes);
 }

@@ -1,5 +1,5 @@
 // x (W * M)^T + b for a mask M of which whole blocks are zero: only the rectangles ("panels") of W that have something in them are
-// multiplied, each straight into its place in the result. Written in operators of libtorch, so for every device and precision.
+// multiplied, each straight into its place in the result. For every device and precision.
 #include "product.h"
 
 #include <ATen/core/grad_mode.h>
@@ -42,7 +42,7 @@ at::Tensor multiply(const at::Tensor &x, const std::vector<at::Tensor> &live, co
   auto flat = rows_of(x);
   auto out = at::empty({flat.size(0), outputs}, x.options());
   bool biased = bias.has_value() && bias->defined();
-  if (biased) out.copy_(*bias);
+  if (biased) begin_with(out, *bias);
   for_panels(panels, [&](size_t i, int64_t row, int64_t rows, int64_t column, int64_t columns) {
     product(out.narrow(1, row, rows), flat.narrow(1, column, columns), live[i].t(), biased);
   });

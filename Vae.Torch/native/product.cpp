@@ -1,9 +1,10 @@
 #include "product.h"
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <ATen/record_function.h>
 
-// oneDNN's C interface, unchanged since its first version; a null pointer where libtorch doesn't export it.
+// oneDNN's C interface, unchanged since its first version; a null pointer where libtorch doesn't export it. Tuned on x86 alone.
 extern "C" __attribute__((weak)) int dnnl_sgemm(char transpose_a, char transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a,
                                                 int64_t stride_a, const float *b, int64_t stride_b, float beta, float *c, int64_t stride_c);
 
@@ -21,6 +22,14 @@ bool lies(const at::Tensor &t, Matrix &m) {
   bool by_rows = t.stride(1) == 1 && t.stride(0) >= t.size(1), by_columns = t.stride(0) == 1 && t.stride(1) >= t.size(0);
   m = {t.data_ptr<float>(), by_rows ? 'N' : 'T', by_rows ? t.stride(0) : t.stride(1)};
   return by_rows || by_columns;
+}
+
+bool has_onednn() {
+#ifdef __x86_64__
+  return dnnl_sgemm && !at::hasMKL();
+#else
+  return false;
+#endif
 }
 
 // Matrices that lie by columns it packs badly when they are larger: they are taken in pieces.
@@ -52,9 +61,10 @@ void product(at::Tensor out, const at::Tensor &a, const at::Tensor &b, bool add)
   TORCH_CHECK(out.dim() == 2 && a.dim() == 2 && b.dim() == 2, "matrices");
   int64_t m = a.size(0), k = a.size(1), n = b.size(1);
   TORCH_CHECK(b.size(0) == k && out.size(0) == m && out.size(1) == n, a.sizes(), " x ", b.sizes(), " isn't ", out.sizes());
-  RECORD_FUNCTION("vae::product", std::vector<c10::IValue>({a, b}));
   Matrix from, by, to;
-  if (dnnl_sgemm && !at::hasMKL() && m > 0 && n > 0 && k > 0 && lies(a, from) && lies(b, by) && lies(out, to) && to.transposed == 'N') {
+  if (has_onednn() && m > 0 && n > 0 && k > 0 && lies(a, from) && lies(b, by) && lies(out, to) && to.transposed == 'N') {
+    RECORD_FUNCTION("vae::product", std::vector<c10::IValue>({a, b}));
+    at::internal::lazy_init_num_threads(); // oneDNN asks OpenMP how many
     by_onednn(from, by, to, m, n, k, add);
   } else if (add) {
     out.addmm_(a, b);

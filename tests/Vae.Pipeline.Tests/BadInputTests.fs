@@ -92,6 +92,12 @@ let ``Unknown overrides and options`` () =
     |> refused 2 [ "unknown option '--smokey'. Did you mean '--smoke'?" ]
 
 [<Fact>]
+let ``A device that isn't there`` () =
+    // no machine has so many GPUs
+    place.Run("configs/smoke.toml", "device=cuda:99")
+    |> refused 2 [ "The device 'cuda:99' isn't there." ]
+
+[<Fact>]
 let ``A command that isn't there`` () =
     place.Run "nonsense"
     |> refused

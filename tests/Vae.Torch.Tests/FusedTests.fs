@@ -246,6 +246,14 @@ let ``the linear layer takes a gradient that is the same everywhere`` () =
     Assert.InRange((x.grad - w.sum (0L)).abs().max().item<float32>(), 0f, 1e-6f)
 
 [<Fact>]
+let ``a linear layer of no inputs is its bias`` () =
+    use _ = torch.NewDisposeScope()
+    let b = numbers "b" [ 3L ]
+    let y = Fused.Linear(torch.zeros ([| 5L; 0L |]), torch.zeros ([| 3L; 0L |]), b)
+    Assert.Equal<int64[]>([| 5L; 3L |], y.shape)
+    Assert.Equal(0f, (y - b).abs().max().item<float32>())
+
+[<Fact>]
 let ``a linear layer whose sizes don't fit is refused`` () =
     use _ = torch.NewDisposeScope()
 
