@@ -7,6 +7,7 @@ using Vae.Core.Graphs;
 using Vae.Core.Models;
 using Vae.Core.Objectives;
 using Vae.Experiments.Data;
+using Vae.Experiments.Evaluation;
 using Vae.Experiments.Training;
 using Vae.Primitives;
 using Vae.Torch;
@@ -38,9 +39,9 @@ public static class StepBenchmark
         Parameter[] parameters = [.. model.parameters()];
         using var optimizer = benchmark.Optimizer(model.named_parameters());
         var objective = new Elbo(benchmark.Samples, closedFormKl: false, Reduction.Sum);
-        var sampling = new ImportanceSampling(model, new PhiloxKey(0, 4));
         var graph = new TensorGraph();
         using DeviceSplit split = Noise();
+        ImportanceSampling? sampling = mode == "train" ? null : Sampling();
         var times = new List<double>();
         double loss = 0;
         long live = 0;
@@ -107,10 +108,20 @@ public static class StepBenchmark
                 .mul_(1024)
                 .@long();
             Tensor x = split.Take(rows, new PhiloxKey(0, 3), step);
-            loss =
-                mode == "train"
-                    ? Train(step, x, rows)
-                    : sampling.Run(x, rows, Samples, step).Average(s => s.LogLikelihood);
+            loss = sampling?.Run(x, rows, Samples, step).Average(s => s.LogLikelihood) ?? Train(step, x, rows);
+        }
+
+        // With as many samples at once as a run would draw.
+        ImportanceSampling Sampling()
+        {
+            using var scope = NewDisposeScope();
+            var noise = new PhiloxKey(0, 4);
+            Tensor rows = zeros([2], ScalarType.Int64);
+            double each = new ImportanceSampling(model, noise).BytesOfASample(
+                split.Take(rows, new PhiloxKey(0, 3), 0),
+                rows
+            );
+            return new ImportanceSampling(model, noise, EvaluationMemory.Rows(each, double.MaxValue));
         }
 
         double Train(long step, Tensor x, Tensor rows)

@@ -11,8 +11,10 @@ namespace Vae.Experiments.Evaluation;
 /// <param name="BytesEach">Memory for each, in bytes.</param>
 public sealed record EvaluationMemory(long RowsAtOnce, double BytesEach)
 {
-    /// <summary>More than fit in the processor's caches are no faster.</summary>
+    /// <summary>More samples at once are no faster.</summary>
     public const long Most = 2048;
+
+    private const double MostBytes = 5e8; // nor are more bytes
 
     private const int Measured = 8; // examples
 
@@ -34,9 +36,9 @@ public sealed record EvaluationMemory(long RowsAtOnce, double BytesEach)
         return new EvaluationMemory(Rows(each, gigabytes * 1e9), each);
     }
 
-    /// <summary>The largest power of two of samples that fit in so many bytes, at least 1 and at most <see cref="Most"/>.</summary>
+    /// <summary>The largest power of two of samples that fit in so many bytes, or in half a gigabyte if that is less; at least 1 and at most <see cref="Most"/>.</summary>
     public static long Rows(double bytesEach, double bytes) =>
-        1L << BitOperations.Log2((ulong)Math.Clamp(bytes / bytesEach, 1, Most));
+        1L << BitOperations.Log2((ulong)Math.Clamp(Math.Min(bytes, MostBytes) / bytesEach, 1, Most));
 
     /// <summary>Half of the memory that is free now, in gigabytes, down to a power of two: so that what else runs seldom changes it.</summary>
     public static double HalfOfFree() => Math.Pow(2, Math.Floor(Math.Log2(Math.Max(FreeBytes(), 1) / 2e9)));
