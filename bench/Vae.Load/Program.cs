@@ -1,7 +1,8 @@
 using System.Globalization;
 using Vae.Load;
 
-// What the service bears, measured on this machine: client, service and echo share its processors.
+// What the service bears, measured on this machine: client, service and echo share its processors. The service has to be built:
+//   dotnet build -c Release Vae.Inference
 //   dotnet run -c Release --project bench/Vae.Load -- compare MODELS NAME [SECONDS ROUNDS]   throughput beside an echo, batching on and off
 //   dotnet run -c Release --project bench/Vae.Load -- mixed MODELS NAME [SECONDS]            every size, JSON and bytes; memory; every answer checked
 switch (args)
