@@ -40,7 +40,7 @@ public sealed record ExperimentConfig : IRules
 
     /// <summary>Memory that an evaluation may take, in gigabytes.</summary>
     [Key(
-        "Gigabytes for the samples that an estimate draws at once; how many these are follows from it, and stands in run.log.",
+        "Gigabytes for the samples that an estimate draws at once, of which half a one is used at most; how many these are follows from it, and stands in run.log.",
         Above = 0,
         Absent = "half of what is free when the run begins, a power of two",
         Apart = true
