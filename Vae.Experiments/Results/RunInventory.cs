@@ -14,14 +14,19 @@ public static partial class RunInventory
             [
                 .. Directory
                     .EnumerateDirectories(runsRoot)
-                    .SelectMany(Directory.EnumerateDirectories)
-                    .Where(path =>
-                        FolderName().IsMatch(Path.GetFileName(path)) && File.Exists(Path.Combine(path, "status.json"))
-                    )
-                    .OrderBy(Path.GetFileName, StringComparer.Ordinal)
-                    .Select(path => RunDirectory.Open(path)),
+                    .SelectMany(InFolder)
+                    .OrderBy(run => run.Folder, StringComparer.Ordinal),
             ]
             : [];
+
+    /// <summary>The run directories in the folder of one name, in no order; those being made or removed, whose names begin with a dot, are none.</summary>
+    public static IEnumerable<RunDirectory> InFolder(string folder) =>
+        Directory
+            .EnumerateDirectories(folder)
+            .Where(path =>
+                FolderName().IsMatch(Path.GetFileName(path)) && File.Exists(Path.Combine(path, "status.json"))
+            )
+            .Select(path => RunDirectory.Open(path));
 
     /// <summary>A row for each: what it is at, its step, its size.</summary>
     public static QueryResult Table(IEnumerable<RunDirectory> runs) =>

@@ -14,10 +14,8 @@ public sealed class SweepRuns
             .Select(member => Path.Combine(runsRoot, member.Config.Name))
             .Distinct()
             .Where(Directory.Exists)
-            .SelectMany(Directory.GetDirectories)
-            .Where(path => File.Exists(Path.Combine(path, "status.json")))
-            .OrderDescending(StringComparer.Ordinal)
-            .Select(path => RunDirectory.Open(path))
+            .SelectMany(RunInventory.InFolder)
+            .OrderByDescending(run => run.Folder, StringComparer.Ordinal)
             .Select(run => (Run: run, Config: ConfigOf(run)))
             .Where(found => found.Config is not null)
             .ToLookup(found => Comparable(found.Config!), found => found.Run);

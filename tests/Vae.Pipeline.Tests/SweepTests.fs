@@ -95,6 +95,19 @@ let ``A sweep killed in its middle makes exactly the missing runs when it is sta
     )
 
 [<Fact>]
+let ``A folder that a kill left while it was being made or removed is no member's run`` () =
+    let root = "half-made"
+
+    let sweep () =
+        place.Succeed("sweep", "configs/smoke.toml", "seed=5", "--runs", root)
+
+    sweep () |> ignore
+    let run = List.exactlyOne (place.RunsIn root)
+    Directory.Move(run, Path.Combine(Path.GetDirectoryName run, ".run.5.tmp"))
+    Assert.DoesNotContain("done already", sweep().Error)
+    Assert.Equal("completed", place.RunsIn root |> List.exactlyOne |> Stored.state)
+
+[<Fact>]
 let ``A failure is told at the end, and the rest is done`` () =
     let root = "failing"
 

@@ -117,12 +117,14 @@ type Place() as this =
 
         ended
 
-    /// The run directories below a folder, oldest first.
+    /// The run directories below a folder, oldest first; one whose name begins with a dot is still being made.
     member this.RunsIn(root: string) =
         if Directory.Exists(this.Path root) then
             Directory.GetDirectories(this.Path root)
             |> Array.collect Directory.GetDirectories
-            |> Array.filter (fun run -> File.Exists(Path.Combine(run, "status.json")))
+            |> Array.filter (fun run ->
+                not (Path.GetFileName(run).StartsWith '.')
+                && File.Exists(Path.Combine(run, "status.json")))
             |> Array.sort
             |> List.ofArray
         else
