@@ -12,6 +12,7 @@ public static class Fused
     private static readonly Operator linear = new("vae::linear");
     private static readonly Operator maskedLinear = new("vae::masked_linear");
     private static readonly Operator convolution3x3 = new("vae::convolution_3x3");
+    private static readonly Operator batchNormElu = new("vae::batch_norm_elu");
     private static readonly Operator bernoulliLogProb = new("vae::bernoulli_log_prob");
 
     /// <summary>Σ x ℓ − log(1 + e^ℓ) over the last axis, in nats. x: [B, D], logits ℓ: [..., B, D] → [..., B]; or x: [B, 1, D], ℓ: [..., B, Y, D] → [..., B, Y].</summary>
@@ -100,6 +101,34 @@ public static class Fused
             && x.numel() > 0
             && weight.numel() > 0
             ? Op.Call(convolution3x3, x, weight)
+            : null;
+    }
+
+    /// <summary>The ELU of batch-normalised images: elu((x − μ) / √(σ² + ε) · w + b) for each channel, [N, C, H, W] → [N, C, H, W].</summary>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="weight">w: [C].</param>
+    /// <param name="bias">b: [C].</param>
+    /// <param name="runningMean">The running mean: [C]. In training it becomes (1 − momentum) itself + momentum μ.</param>
+    /// <param name="runningVariance">The running (unbiased) variance: [C], likewise.</param>
+    /// <param name="training">Whether μ and σ² are the batch's, or the running ones.</param>
+    /// <param name="momentum">The batch's weight in the running averages.</param>
+    /// <param name="eps">ε.</param>
+    /// <remarks>Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1; Clevert et al. 2016, arXiv:1511.07289, eq. 1.</remarks>
+    public static Tensor? BatchNormElu(
+        Tensor x,
+        Tensor weight,
+        Tensor bias,
+        Tensor runningMean,
+        Tensor runningVariance,
+        bool training,
+        double momentum,
+        double eps
+    )
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        return Applies(x) && Applies(weight) && x.dim() == 4
+            ? Op.Call(batchNormElu, x, weight, bias, runningMean, runningVariance, training, momentum, eps)
             : null;
     }
 

@@ -23,4 +23,10 @@ public static class Normalisations
             null => x,
             _ => throw new ArgumentException($"{norm.GetName()} normalises nothing.", nameof(norm)),
         };
+
+    /// <summary>The activation of the normalised numbers.</summary>
+    public static T Apply<T>(nn.Module? norm, Activation activation, IGraph<T> g, T x) =>
+        norm is BatchNormalisation batch && activation == Activation.Elu
+            ? g.BatchNormElu(x, batch)
+            : activation.Apply(g, Apply(norm, g, x));
 }

@@ -64,8 +64,8 @@ public sealed class ResidualBlock : nn.Module
     /// <summary>The block's value.</summary>
     public T Forward<T>(IGraph<T> g, T image)
     {
-        T branch = conv1.Forward(g, activation.Apply(g, Normalisations.Apply(norm1, g, image)));
-        branch = conv2.Forward(g, activation.Apply(g, Normalisations.Apply(norm2, g, branch)));
+        T branch = conv1.Forward(g, Normalisations.Apply(norm1, activation, g, image));
+        branch = conv2.Forward(g, Normalisations.Apply(norm2, activation, g, branch));
         T straight = resampling switch
         {
             Resampling.Down => g.Subsample(image, 2),

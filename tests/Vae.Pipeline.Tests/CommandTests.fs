@@ -231,7 +231,8 @@ let ``bench measures what the peer does, in its fields`` (model: string, mode: s
     Assert.InRange(abs (number "loss"), 500.0, (if model = "resnet" then 900.0 else 620.0))
     Assert.InRange(number "peak_rss_mb", 50.0, 700.0)
     Assert.InRange(number "matrix_share", 0.05, 0.98)
-    Assert.InRange(number "rate_share", 0.005, 1.1)
+    // of the machine's own rate, measured at another moment, when a busy machine may have been several times slower
+    Assert.InRange(number "rate_share", 0.005, 10.0)
 
 /// A fact about the speed beside PyTorch's; skipped, and counted as skipped, without the script that does the same work there, or without PyTorch.
 type PeerFactAttribute() as this =

@@ -2,13 +2,9 @@ module Vae.Tests.FusedTests
 
 open System
 open TorchSharp
-open Vae.Primitives
+open Vae.Tests.FusedChecks
 open Vae.Torch
 open Xunit
-
-let private normal (stream: string) (k: int64, b: int64, d: int64) =
-    use ids = torch.arange (Scalar.op_Implicit b, dtype = torch.ScalarType.Int64)
-    PhiloxTensor.Normal(PhiloxKey(3u, Philox.StreamOf stream), 0L, ids, 0L, k, d)
 
 /// log-odds from tiny to extreme, and pixels 0, 1 and between; odd sizes, so that no row is a whole number of vectors.
 let private example () =
@@ -32,9 +28,6 @@ let private reference (x: float[]) (logits: float[]) (d: int) (examples: int) =
                     x[row % examples * d + i] * l - (max l 0.0 + Math.Log(1.0 + exp (-(abs l))))
             }
         ))
-
-let private doubles (t: torch.Tensor) =
-    t.``double``().contiguous().data<float>().ToArray()
 
 [<Fact>]
 let ``the fused Bernoulli log-probability equals its formula in float64`` () =
@@ -169,49 +162,6 @@ let ``panels that aren't all rows of the weight are refused`` () =
             |> ignore)
 
     Assert.Contains("the panels have 3 rows, the weight 9", error.Message)
-
-/// The values and gradients of two functions of the same numbers, the second in float64, agree to float32's precision.
-let private agree
-    (inputs: (torch.Tensor * bool) list)
-    (fused: torch.Tensor list -> torch.Tensor list)
-    (composed: torch.Tensor list -> torch.Tensor list)
-    =
-    let value (f: torch.Tensor list -> torch.Tensor list) (precise: bool) =
-        let given =
-            [
-                for t, wanted in inputs do
-                    let mine = (if precise then t.``double`` () else t.clone ()).detach()
-                    mine.requires_grad <- wanted
-                    mine
-            ]
-
-        let results = f given
-
-        let weighted =
-            [
-                for i, r in List.indexed results do
-                    let weights = (normal $"weight {i}" (1L, 1L, r.numel ())).view(r.shape)
-                    (r * (if precise then weights.``double`` () else weights)).sum()
-            ]
-
-        (List.reduce (fun (a: torch.Tensor) b -> a + b) weighted).backward()
-
-        [
-            yield! [ for r in results -> doubles (r.detach ()) ]
-            yield!
-                [
-                    for t, (_, wanted) in List.zip given inputs do
-                        if wanted then
-                            doubles t.grad
-                ]
-        ]
-
-    for a, e in List.zip (value fused false) (value composed true) do
-        Assert.Equal(e.Length, a.Length)
-        Array.iter2 (fun (e: float) a -> Assert.InRange(a, e - 3e-6 * (abs e + 10.0), e + 3e-6 * (abs e + 10.0))) e a
-
-let private numbers (stream: string) (shape: int64 list) =
-    (normal stream (1L, 1L, List.reduce (*) shape)).view(List.toArray shape)
 
 [<Theory>]
 [<InlineData(7, 11, 9)>]
@@ -360,116 +310,3 @@ let ``float64, other shapes and gradients for the noise are left to the composit
     let noise = torch.ones ([| 2L; 3L |])
     noise.requires_grad <- true
     Assert.False(Fused.SampleNormal(x, x, noise).HasValue)
-
-/// Images and kernels, and what a convolution and its gradients are in float64.
-let private convolved (n: int64, c: int64, k: int64, h: int64, w: int64) =
-    let tensor stream (shape: int64[]) =
-        (normal stream (1L, 1L, Array.reduce (*) shape)).view shape
-
-    let x = tensor "image" [| n; c; h; w |]
-
-    let weight =
-        (tensor "kernel" [| k; c; 3L; 3L |]).div(Scalar.op_Implicit (sqrt (9.0 * float c)))
-
-    let g = tensor "gradient" [| n; k; h; w |]
-
-    let all
-        (x: torch.Tensor)
-        (weight: torch.Tensor)
-        (g: torch.Tensor)
-        (convolve: torch.Tensor -> torch.Tensor -> torch.Tensor)
-        =
-        let x, weight = x.detach().requires_grad_(), weight.detach().requires_grad_()
-        let y = convolve x weight
-        y.backward [| g |]
-        [ y.detach (); x.grad; weight.grad ]
-
-    let fused = all x weight g (fun x w -> Fused.Convolution3x3(x, w))
-
-    let truth =
-        all (x.``double`` ()) (weight.``double`` ()) (g.``double`` ()) (fun x w ->
-            torch.nn.functional.conv2d (x, w, padding = [| 1L; 1L |]))
-
-    List.zip fused truth
-
-[<Fact>]
-let ``a convolution of 3 x 3 and both its gradients equal float64's, for images of every parity and blocks of every size``
-    ()
-    =
-    use _ = torch.NewDisposeScope()
-
-    for shape in
-        [
-            1L, 16L, 16L, 1L, 1L
-            3L, 16L, 32L, 7L, 7L
-            2L, 64L, 64L, 28L, 28L
-            5L, 32L, 48L, 9L, 12L
-            2L, 80L, 16L, 6L, 30L
-            1L, 16L, 64L, 2L, 200L
-        ] do
-        for actual, expected in convolved shape do
-            let error = (actual.``double`` () - expected).abs().max() / expected.abs().max()
-            Assert.InRange(error.item<float>(), 0.0, 3e-6)
-
-[<Fact>]
-let ``a convolution has the same bits whatever else is in the batch`` () =
-    use _ = torch.NewDisposeScope()
-    let x = (normal "image" (1L, 1L, 5L * 16L * 11L * 11L)).view(5L, 16L, 11L, 11L)
-    let weight = (normal "kernel" (1L, 1L, 16L * 16L * 9L)).view(16L, 16L, 3L, 3L)
-    let together = Fused.Convolution3x3(x, weight)
-
-    for i in 0L .. 4L do
-        let alone = Fused.Convolution3x3(x.narrow (0L, i, 1L), weight)
-        Assert.Equal<float[]>(doubles (together.narrow (0L, i, 1L)), doubles alone)
-
-[<Fact>]
-let ``a convolution of what isn't contiguous, with several threads, and with one gradient alone, is the same`` () =
-    use _ = torch.NewDisposeScope()
-    let x = (normal "image" (1L, 1L, 6L * 16L * 20L * 22L)).view(6L, 16L, 20L, 22L)
-    let weight = (normal "kernel" (1L, 1L, 32L * 16L * 9L)).view(32L, 16L, 3L, 3L)
-    let g = (normal "gradient" (1L, 1L, 6L * 32L * 20L * 22L)).view(6L, 32L, 20L, 22L)
-
-    let strided (t: torch.Tensor) =
-        t.transpose(0L, 1L).contiguous().transpose(0L, 1L)
-
-    let all (x: torch.Tensor) (weight: torch.Tensor) (g: torch.Tensor) ofX ofWeight =
-        let x, weight =
-            x.detach().requires_grad_ ofX, weight.detach().requires_grad_ ofWeight
-
-        let y = Fused.Convolution3x3(x, weight)
-        y.backward [| g |]
-        doubles (y.detach ()), (if ofX then doubles x.grad else [||]), (if ofWeight then doubles weight.grad else [||])
-
-    let y, dx, dw = all x weight g true true
-
-    let same (y2, dx2, dw2) =
-        Assert.Equal<float[]>(y, y2)
-        Assert.Equal<float[]>(dx, (if dx2 = [||] then dx else dx2))
-        Assert.Equal<float[]>(dw, (if dw2 = [||] then dw else dw2))
-
-    same (all (strided x) (strided weight) (strided g) true true)
-    same (all x weight g true false)
-    same (all x weight g false true)
-    let before = torch.get_num_threads ()
-    torch.set_num_threads 3
-
-    try
-        let y3, dx3, dw3 = all x weight g true true
-        same (y3, dx3, [||])
-        Array.iter2 (fun (e: float) a -> Assert.Equal(e, a, 1e-3)) dw dw3 // sums of 2,640 products, in another order
-    finally
-        torch.set_num_threads before
-
-[<Fact>]
-let ``a convolution is taken as it is where the fused one doesn't apply`` () =
-    use _ = torch.NewDisposeScope()
-    let image = torch.zeros ([| 1L; 8L; 4L; 4L |])
-    Assert.Null(Fused.Convolution3x3(image, torch.zeros ([| 16L; 8L; 3L; 3L |])))
-    Assert.Null(Fused.Convolution3x3(torch.zeros ([| 1L; 16L; 4L; 4L |]), torch.zeros ([| 16L; 16L; 5L; 5L |])))
-
-    Assert.Null(
-        Fused.Convolution3x3(
-            torch.zeros([| 1L; 16L; 4L; 4L |]).``double``(),
-            torch.zeros([| 16L; 16L; 3L; 3L |]).``double``()
-        )
-    )
