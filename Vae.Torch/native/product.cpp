@@ -4,6 +4,10 @@
 #include <ATen/Parallel.h>
 #include <ATen/record_function.h>
 
+#include <omp.h>
+#include <pthread.h>
+#include <signal.h>
+
 // oneDNN's C interface, unchanged since its first version; a null pointer where libtorch doesn't export it. Tuned on x86 alone.
 extern "C" __attribute__((weak)) int dnnl_sgemm(char transpose_a, char transpose_b, int64_t m, int64_t n, int64_t k, float alpha, const float *a,
                                                 int64_t stride_a, const float *b, int64_t stride_b, float beta, float *c, int64_t stride_c);
@@ -41,6 +45,30 @@ struct Pieces {
   int64_t length(int64_t i) const { return std::min(size, whole - begin(i)); }
 };
 
+// oneDNN's kernel lets the stack pointer point into its buffer, and a signal's handler would write there: no signal reaches a thread that
+// multiplies. Only a fault of the processor's own isn't held back; the process ends with it anyway.
+sigset_t hold_signals() {
+  sigset_t held, before;
+  sigfillset(&held);
+  for (int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT}) sigdelset(&held, fault);
+  pthread_sigmask(SIG_BLOCK, &held, &before);
+  return before;
+}
+
+struct WithoutSignals {
+  sigset_t before = hold_signals();
+  ~WithoutSignals() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+};
+
+// OpenMP's threads multiply too, and take no signals as long as they live.
+void keep_signals_from_workers() {
+  thread_local int threads = 1;
+  if (threads == omp_get_max_threads()) return;
+  threads = omp_get_max_threads();
+#pragma omp parallel num_threads(threads)
+  if (omp_get_thread_num() > 0) hold_signals();
+}
+
 void by_onednn(const Matrix &a, const Matrix &b, const Matrix &out, int64_t m, int64_t n, int64_t k, bool add) {
   Pieces columns{n}, sums{k};
   if (b.transposed == 'N') columns = {n, 1, n}, sums = {k, 1, k};
@@ -65,6 +93,8 @@ void product(at::Tensor out, const at::Tensor &a, const at::Tensor &b, bool add)
   if (has_onednn() && m > 0 && n > 0 && k > 0 && lies(a, from) && lies(b, by) && lies(out, to) && to.transposed == 'N') {
     RECORD_FUNCTION("vae::product", std::vector<c10::IValue>({a, b}));
     at::internal::lazy_init_num_threads(); // oneDNN asks OpenMP how many
+    keep_signals_from_workers();
+    WithoutSignals now;
     by_onednn(from, by, to, m, n, k, add);
   } else if (add) {
     out.addmm_(a, b);
