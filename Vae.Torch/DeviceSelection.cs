@@ -7,7 +7,7 @@ namespace Vae.Torch;
 /// <summary>From a device's name to a device that this machine and this libtorch have.</summary>
 public static class DeviceSelection
 {
-    /// <summary>"cpu", "cuda" or "cuda:N".</summary>
+    /// <summary>"cpu", "cuda" or "cuda:N". From here on a GPU computes float32 as float32; libtorch by itself lets cuDNN round to TensorFloat-32.</summary>
     /// <exception cref="ArgumentException">The name isn't one of these, or the libtorch that was found sees no such GPU.</exception>
     public static Device Select(string name)
     {
@@ -43,6 +43,7 @@ public static class DeviceSelection
             throw new ArgumentException($"The device '{name}' isn't there. {hint}", e);
         }
 
+        backends.cuda.matmul.allow_tf32 = backends.cudnn.allow_tf32 = false;
         return device;
     }
 }

@@ -32,7 +32,12 @@ public sealed partial class TensorGraph
         Begin(kernel, bias, weight => Convolve(weight, null));
         return Convolve(kernel.Value(), bias);
 
-        Tensor Convolve(Tensor weight, Tensor? bias)
+        Tensor Convolve(Tensor weight, Tensor? bias) =>
+            Factors is null
+                ? Plain(image, weight, bias)
+                : Rounded(image, weight, bias?.view(-1, 1, 1), (image, weight) => Plain(image, weight, null));
+
+        Tensor Plain(Tensor image, Tensor weight, Tensor? bias)
         {
             Tensor? fused = stride == 1 && padding == 1 ? Fused.Convolution3x3(image, weight) : null;
             return fused is null ? nn.functional.conv2d(image, weight, bias, [stride, stride], [padding, padding])
@@ -48,6 +53,11 @@ public sealed partial class TensorGraph
         return Convolve(kernel.Value(), bias);
 
         Tensor Convolve(Tensor weight, Tensor? bias) =>
+            Factors is null
+                ? Plain(image, weight, bias)
+                : Rounded(image, weight, bias?.view(-1, 1, 1), (image, weight) => Plain(image, weight, null));
+
+        Tensor Plain(Tensor image, Tensor weight, Tensor? bias) =>
             nn.functional.conv_transpose2d(image, weight, bias, [stride, stride], [padding, padding], [extra, extra]);
     }
 

@@ -5,6 +5,9 @@ namespace Vae.Core.Graphs;
 /// <summary>The interpreter that computes: T is a tensor, gradients flow.</summary>
 public sealed partial class TensorGraph : IGraph<Tensor>
 {
+    /// <summary>What the factors of matrix products and convolutions are rounded to; null: nothing is. Sums, weights and gradients keep their own type.</summary>
+    public ScalarType? Factors { get; init; }
+
     /// <inheritdoc/>
     public Tensor Linear(Tensor x, Parameter weight, Parameter? bias) => Product(x, weight, bias);
 
@@ -79,6 +82,19 @@ public sealed partial class TensorGraph : IGraph<Tensor>
     public (Tensor Y, Tensor LogDet) GatedAffine(Tensor z, Tensor m, Tensor s) =>
         Fused.GatedAffine(z, m, s) ?? (m + s.sigmoid() * (z - m), LogSigmoid(s).sum(-1));
 
-    private static Tensor Product(Tensor x, Tensor weight, Tensor? bias) =>
+    private Tensor Product(Tensor x, Tensor weight, Tensor? bias) =>
+        Factors is null ? Plain(x, weight, bias) : Rounded(x, weight, bias, (x, weight) => Plain(x, weight, null));
+
+    private static Tensor Plain(Tensor x, Tensor weight, Tensor? bias) =>
         Fused.Linear(x, weight, bias) ?? nn.functional.linear(x, weight, bias);
+
+    // The product of rounded factors, itself rounded, and the bias, which broadcasts. libtorch's products of bfloat16 on a CPU add up in bfloat16 too,
+    // a GPU's in float32; so on a CPU the rounded numbers are multiplied as float32.
+    private Tensor Rounded(Tensor x, Tensor weight, Tensor? bias, Func<Tensor, Tensor, Tensor> product)
+    {
+        ScalarType type = Factors!.Value;
+        ScalarType multiplied = x.device_type == DeviceType.CPU ? x.dtype : type;
+        Tensor value = product(x.to(type).to(multiplied), weight.to(type).to(multiplied)).to(type).to(x.dtype);
+        return bias is null ? value : value + bias;
+    }
 }

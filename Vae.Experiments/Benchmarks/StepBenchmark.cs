@@ -37,7 +37,7 @@ public static class StepBenchmark
         model.train(mode == "train");
         Initialisation.Draw(model, 0);
         Parameter[] parameters = [.. model.parameters()];
-        using var optimizer = benchmark.Optimizer(model.named_parameters());
+        using var optimizer = mode == "train" ? benchmark.Optimizer(model.named_parameters()) : null;
         var objective = new Elbo(benchmark.Samples, closedFormKl: false, Reduction.Sum);
         var graph = new TensorGraph();
         using DeviceSplit split = Noise();
@@ -128,7 +128,7 @@ public static class StepBenchmark
         {
             Tensor noise = PhiloxTensor.Normal(new PhiloxKey(0, 4), step, rows, 0, objective.Samples, model.NoiseSize);
             Tensor bound = objective.Bound(model.Terms(graph, x, noise));
-            optimizer.zero_grad();
+            optimizer!.zero_grad();
             objective.Loss(bound).backward();
             double value = -bound.mean().item<float>();
             if (double.IsFinite(value) && Gradients.AreFinite(parameters))

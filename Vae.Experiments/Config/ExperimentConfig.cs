@@ -147,6 +147,14 @@ public sealed record ExperimentConfig : IRules
             );
         }
 
+        if (Train.Precision == PrecisionName.Tf32 && Device == "cpu")
+        {
+            yield return new(
+                "train.precision",
+                "\"tf32\" is a format of NVIDIA's GPUs: it needs device = \"cuda\"; a CPU has \"float32\" and \"bfloat16\""
+            );
+        }
+
         if (!Data.HasValidation && Train.EarlyStopping is not null)
         {
             yield return new(

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using TorchSharp.Modules;
+using Vae.Core.Graphs;
 using Vae.Core.Models;
 using Vae.Core.Objectives;
 using Vae.Experiments.Config;
@@ -27,6 +28,7 @@ public static class FastestThreads
         ArgumentNullException.ThrowIfNull(progress);
         using LatentVariableModel model = ModelFactory.Build(config.Model, shape, device, (uint)config.Seed);
         Objective objective = ObjectiveFactory.Build(config.Objective);
+        objective.Graph = new TensorGraph { Factors = config.Train.Precision.Factors() };
         var streams = new Streams((uint)config.Seed);
         int cores = Environment.ProcessorCount;
         IEnumerable<int> tried = Enumerable.Range(0, 31).Select(i => 1 << i).TakeWhile(n => n < cores).Append(cores);

@@ -196,12 +196,17 @@ public sealed class Trainer : IDisposable
     {
         stepping.Start();
         using var scope = NewDisposeScope();
+        using IDisposable precise = config.Train.Precision.Begin();
         Tensor rows = order.Rows(State.Step);
         long images = rows.shape[0];
         var mean = RunningMean.Zero;
         Tensor[] before = [.. statistics.Select(s => s.clone())];
         optimizer.zero_grad();
-        objective.Graph = new TensorGraph { Dropped = (streams.Of("train/dropout"), State.Step) };
+        objective.Graph = new TensorGraph
+        {
+            Dropped = (streams.Of("train/dropout"), State.Step),
+            Factors = config.Train.Precision.Factors(),
+        };
         for (long start = 0; start < images; start += config.Data.BatchSize)
         {
             long count = Math.Min(config.Data.BatchSize, images - start);

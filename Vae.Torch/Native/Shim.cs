@@ -94,6 +94,18 @@ internal static unsafe partial class Shim
     internal static partial int vt_cuda_available();
 
     [LibraryImport(Library)]
+    internal static partial int vt_tf32_products();
+
+    [LibraryImport(Library)]
+    internal static partial void vt_set_tf32_products(int allowed);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_tf32_convolutions();
+
+    [LibraryImport(Library)]
+    internal static partial void vt_set_tf32_convolutions(int allowed);
+
+    [LibraryImport(Library)]
     internal static partial int vt_all_finite(nint* tensors, int n, int* result);
 
     [LibraryImport(Library)]

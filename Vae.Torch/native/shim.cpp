@@ -197,6 +197,10 @@ VT_EXPORT void vt_inference_end(void *guard) { delete static_cast<c10::Inference
 
 VT_EXPORT int vt_threads() { return at::get_num_threads(); }
 VT_EXPORT void vt_set_threads(int n) { at::set_num_threads(n); }
+VT_EXPORT int vt_tf32_products() { return at::globalContext().allowTF32CuBLAS(); }
+VT_EXPORT void vt_set_tf32_products(int allowed) { at::globalContext().setAllowTF32CuBLAS(allowed != 0); }
+VT_EXPORT int vt_tf32_convolutions() { return at::globalContext().allowTF32CuDNN(); }
+VT_EXPORT void vt_set_tf32_convolutions(int allowed) { at::globalContext().setAllowTF32CuDNN(allowed != 0); }
 VT_EXPORT int vt_cuda_available() {
   return c10::impl::hasDeviceGuardImpl(c10::kCUDA) && c10::impl::VirtualGuardImpl(c10::kCUDA).deviceCount() > 0;
 }

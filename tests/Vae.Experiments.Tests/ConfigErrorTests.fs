@@ -281,6 +281,25 @@ let ``a Bernoulli is refused on real-valued data`` () =
         [ $"a.toml:9:2: {sentence}" ]
 
 [<Fact>]
+let ``a GPU's number format is refused on a CPU`` () =
+    check
+        [ 13, "steps = 3\nprecision = \"tf32\"" ]
+        [
+            "a.toml:14:1: \"tf32\" is a format of NVIDIA's GPUs: it needs device = \"cuda\"; a CPU has \"float32\" and \"bfloat16\""
+        ]
+
+    Assert.Equal(
+        PrecisionName.Tf32,
+        ConfigFile
+            .Parse(
+                withLines [ 1, "name = \"a\"\ndevice = \"cuda\""; 13, "steps = 3\nprecision = \"tf32\"" ],
+                "a.toml",
+                [||]
+            )
+            .Train.Precision
+    )
+
+[<Fact>]
 let ``what needs a validation split is refused without one`` () =
     check
         [

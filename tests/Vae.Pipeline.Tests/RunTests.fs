@@ -370,3 +370,24 @@ let ``With less memory an evaluation draws fewer samples at once, says so, and f
     Assert.Equal(2048, rows)
     Assert.InRange(fewer, 1, 64)
     Assert.Equal(logPx, same, 1e-3)
+
+[<Fact>]
+let ``Training with rounded factors changes the weights a little, and estimates are float32 as ever`` () =
+    let rounded = place.Train("configs/smoke.toml", "train.precision=bfloat16")
+    Assert.NotEqual<byte array>(Stored.last smoke.Value, Stored.last rounded)
+
+    let elbo run =
+        unbox<float> (Stored.ask run "SELECT test_elbo FROM [summary]").Head.Head
+
+    Assert.InRange(elbo rounded / elbo smoke.Value, 0.99, 1.01)
+
+    // Not a bit of an estimate hangs on how its weights were trained.
+    let again () =
+        (place.Succeed("evaluate", rounded, "kind=elbo", "--json")).Out
+
+    let config = Path.Combine(rounded, "config.toml")
+    let first = again ()
+    let text = File.ReadAllText config
+    File.WriteAllText(config, text.Replace("precision = \"bfloat16\"", "precision = \"float32\""))
+    Assert.NotEqual<string>(text, File.ReadAllText config)
+    Assert.Equal<string>(first, again ())

@@ -51,6 +51,12 @@ public sealed record TrainConfig : IRules
     )]
     public int Accumulate { get; init; } = 1;
 
+    /// <summary>The precision of a step's products.</summary>
+    [Key(
+        "What the factors of matrix products and convolutions are rounded to in a training step, for speed: nothing; tf32, 11 bits, on an NVIDIA GPU; or bfloat16, 8 bits. Weights, sums, densities and every estimate stay float32."
+    )]
+    public PrecisionName Precision { get; init; }
+
     /// <summary>The decay of the averaged weights.</summary>
     [Key(
         "Decay of an exponential moving average of the weights: the averaged weights are validated, stored as the best and evaluated.",
