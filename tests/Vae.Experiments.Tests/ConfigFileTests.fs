@@ -95,7 +95,7 @@ let ``the defaults are the documented ones`` () =
         + "[objective]\nkind = \"elbo\"\nreduction = \"mean\"\nsamples = 1\nkl = \"closed-form\"\n"
         + "beta = 1.0\nfree_bits = 0.0\nreconstruction = \"sum\"\n\n"
         + "[optimizer]\nkind = \"adam\"\nlr = 0.001\nbeta1 = 0.9\nbeta2 = 0.999\neps = 1e-8\nweight_decay = 0.0\n\n"
-        + "[train]\nepochs = 1\nvalidate_samples = 1\nvalidate_first = false\nlog_every = 100\ncheckpoint_minutes = 10.0\nkeep_checkpoints = 2\naccumulate = 1\nfixed_noise = false\nphases = []\nmax_nonfinite_steps = 10\nevaluate_from = \"best\"\n\n"
+        + "[train]\nepochs = 1\nvalidate_samples = 1\nvalidate_first = false\nlog_every = 100\ncheckpoint_minutes = 10.0\nkeep_checkpoints = 2\naccumulate = 1\nprecision = \"float32\"\nfixed_noise = false\nphases = []\nmax_nonfinite_steps = 10\nevaluate_from = \"best\"\n\n"
         + "[figures]\nsamples = 64\nreconstructions = 32\nlatent = 2000\ntraversals = 10\n\n"
         + "[export]\nonnx = false\nparts = []\n"
 
