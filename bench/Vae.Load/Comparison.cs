@@ -23,17 +23,18 @@ internal static class Comparison
         {
             foreach (var server in servers)
             {
-                using var http = new HttpClient { BaseAddress = server.Address };
+                Wire[] wires = [.. Enumerable.Range(0, Clients).Select(_ => new Wire(server.Address))];
                 Measured measured = await Measured.RunAsync(
                     Clients,
                     TimeSpan.FromSeconds(seconds),
-                    async (c, i) =>
+                    (c, i) =>
                     {
                         int row = c * 31 + i;
-                        using HttpResponseMessage answer = await http.SendAsync(subject.Binary(row, 1));
-                        return await subject.IsRightAsync(answer, server.IsEcho ? 0 : row, 1);
+                        var answer = wires[c].Ask(subject.OneRow(row));
+                        return Task.FromResult(subject.IsRight(answer, server.IsEcho ? 0 : row));
                     }
                 );
+                Array.ForEach(wires, w => w.Dispose());
                 if (round >= 0)
                 {
                     server.Rounds.Add(measured);

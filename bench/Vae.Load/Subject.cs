@@ -10,12 +10,12 @@ namespace Vae.Load;
 internal sealed class Subject
 {
     private const int Pool = 256;
-    private const string HeaderLengthName = "Inference-Header-Content-Length";
+    public const string HeaderLengthName = "Inference-Header-Content-Length";
     private const float Tolerance = 1e-4f;
     private readonly string path;
     private readonly List<(string Name, float[][] Rows)> inputs = [];
     private readonly float[][] expected = new float[Pool][];
-    private readonly (byte[] Body, string JsonLength)?[] oneRow = new (byte[], string)?[Pool];
+    private readonly byte[]?[] oneRow = new byte[Pool][];
 
     private Subject(string name) => path = $"/v2/models/{name}/infer";
 
@@ -63,11 +63,26 @@ internal sealed class Subject
         return subject;
     }
 
-    /// <summary>A request of some rows, both ways in bytes; those of one row are put together once.</summary>
+    /// <summary>A request of one row, both ways in bytes, for a <see cref="Wire"/>; put together once.</summary>
+    public byte[] OneRow(int row)
+    {
+        if (oneRow[row % Pool] is { } known)
+        {
+            return known;
+        }
+
+        var (body, jsonLength) = BinaryBody(row, 1);
+        return oneRow[row % Pool] = Wire.Request(path, body, jsonLength);
+    }
+
+    /// <summary>Whether an answer to a request of one row has what it should give, in float's accuracy.</summary>
+    public bool IsRight((int Status, ReadOnlyMemory<byte> Body, int JsonLength) answer, int row) =>
+        answer.Status == 200 && AreClose(Numbers(answer.Body.Span, answer.JsonLength), expected[row % Pool]);
+
+    /// <summary>A request of some rows, both ways in bytes.</summary>
     public HttpRequestMessage Binary(int first, int rows)
     {
-        (byte[] body, string jsonLength) =
-            rows == 1 ? oneRow[first % Pool] ??= BinaryBody(first, 1) : BinaryBody(first, rows);
+        var (body, jsonLength) = BinaryBody(first, rows);
         var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         message.Headers.Add(HeaderLengthName, jsonLength);
         return message;
@@ -122,20 +137,15 @@ internal sealed class Subject
             return false;
         }
 
-        bool json = answer.Content.Headers.ContentType?.MediaType == "application/json";
-        if (rows == 1 && !json)
-        {
-            return AreClose(Numbers(bytes, HeaderLength(answer)), expected[first % Pool]);
-        }
-
-        float[][] outputs = json
-            ? FromJson(bytes)
-            : Split(
-                Numbers(bytes, HeaderLength(answer)),
-                rows,
-                expected[0].Length,
-                Widths(bytes, HeaderLength(answer))
-            );
+        float[][] outputs =
+            answer.Content.Headers.ContentType?.MediaType == "application/json"
+                ? FromJson(bytes)
+                : Split(
+                    Numbers(bytes, HeaderLength(answer)),
+                    rows,
+                    expected[0].Length,
+                    Widths(bytes, HeaderLength(answer))
+                );
         int[] which = [.. Rows(first, rows)];
         int at = 0;
         foreach (float[] output in outputs)
@@ -178,8 +188,8 @@ internal sealed class Subject
     private static int HeaderLength(HttpResponseMessage answer) =>
         int.Parse(answer.Headers.GetValues(HeaderLengthName).Single(), CultureInfo.InvariantCulture);
 
-    private static ReadOnlySpan<float> Numbers(byte[] bytes, int header) =>
-        MemoryMarshal.Cast<byte, float>(bytes.AsSpan(header));
+    private static ReadOnlySpan<float> Numbers(ReadOnlySpan<byte> bytes, int header) =>
+        MemoryMarshal.Cast<byte, float>(bytes[header..]);
 
     private static int[] Widths(byte[] bytes, int header)
     {
