@@ -8,7 +8,8 @@ namespace Vae.Core.Flows;
 /// <remarks>
 /// z: [..., Z], h: [..., C] → [..., P · Z], the first number of every dimension, then the second and so on. Every unit has a degree, and a weight
 /// from a to b lives where degree(b) ≥ degree(a), to an output where degree(b) &gt; degree(a). Inputs have 1 ... Z, and so has each run of Z outputs;
-/// hidden units random ones of 1 ... Z − 1 (0 for Z = 1: such a unit hears the context alone), or blocks of 1 ... Z.
+/// hidden units random ones of 1 ... Z − 1 in ascending order (0 for Z = 1: such a unit hears the context alone), or blocks of 1 ... Z.
+/// The order says nothing about the model, whose hidden units are exchangeable, and makes the masks triangular: see <see cref="Panel"/>.
 /// The context enters the first layer through a full matrix without bias; other ways in <see cref="MadeForm"/>.
 /// Germain et al. 2015, arXiv:1502.03509, eq. 12–13; with blocks and batch normalisation Kingma et al. 2016, arXiv:1606.04934, as in its published code.
 /// </remarks>
@@ -154,6 +155,7 @@ public sealed class Made : nn.Module
                 .Range(0, units)
                 .Select(unit =>
                     size == 1 ? 0 : 1 + (long)(Philox.Uniform(key, layer, 0, 0, (uint)unit) * (double)(size - 1))
-                ),
+                )
+                .Order(),
         ];
 }

@@ -1,4 +1,5 @@
 using Vae.Core.Graphs;
+using Vae.Core.Networks;
 
 namespace Vae.Core.Models;
 
@@ -56,6 +57,25 @@ public abstract class LatentVariableModel(string name) : nn.Module(name)
 
     /// <summary>log w = log p(x, z) − log q(z | x): [K, B].</summary>
     public T LogWeights<T>(IGraph<T> g, Observed<T> x, T noise) => Terms(g, x, noise).LogWeights(g);
+
+    /// <inheritdoc/>
+    public override (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
+        Dictionary<string, Tensor> source,
+        bool strict = true,
+        IList<string>? skip = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        foreach (var (name, module) in named_modules())
+        {
+            if (module is MaskedLinear layer && source.TryGetValue($"{name}.mask", out Tensor? mask))
+            {
+                layer.Expect(mask);
+            }
+        }
+
+        return base.load_state_dict(source, strict, skip);
+    }
 
     /// <summary>Whether a parameter belongs to q(z | x) rather than to p(x, z), by its name.</summary>
     public virtual bool OfPosterior(string parameter)

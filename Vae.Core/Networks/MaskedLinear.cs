@@ -40,7 +40,17 @@ public sealed class MaskedLinear : nn.Module
     public Parameter? Bias => bias;
 
     /// <summary>The rectangles of W that are multiplied.</summary>
-    public IReadOnlyList<Panel> Panels { get; }
+    public IReadOnlyList<Panel> Panels { get; private set; }
+
+    /// <summary>Makes ready for a stored mask: where it isn't the present one (once, units stood in no order), all of W is multiplied.</summary>
+    internal void Expect(Tensor stored)
+    {
+        using var scope = NewDisposeScope();
+        if (stored.numel() != mask.numel() || !stored.to(mask.device).allclose(mask, 0, 0))
+        {
+            Panels = [new Panel(0, weight.shape[0], 0, weight.shape[1])];
+        }
+    }
 
     /// <summary>The layer's value.</summary>
     public T Forward<T>(IGraph<T> g, T x) => g.MaskedLinear(x, weight, mask, bias, Panels);

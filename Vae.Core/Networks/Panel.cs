@@ -7,9 +7,9 @@ namespace Vae.Core.Networks;
 /// <param name="Columns">How many inputs from there to the last that any of them hears; 1 at least.</param>
 public readonly record struct Panel(long Row, long Rows, long Column, long Columns)
 {
-    // Eight panels of a triangle leave 9/16 of the products, where half are alive; more and smaller products cost more than they save.
+    // Eight panels of a triangle leave 9/16 of the products, where half are alive. More of them, or of fewer rows, cost more than they save.
     private const int Most = 8;
-    private const int FewestRows = 32;
+    private const int FewestRows = 64;
 
     /// <summary>The panels of a mask made of degrees, or a single one that holds everything, where panels save less than an eighth of the products.</summary>
     public static IReadOnlyList<Panel> Of(long[] inputDegrees, long[] outputDegrees, bool strict)

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Vae.Torch;
 
 namespace Vae.Experiments.Benchmarks;
@@ -30,7 +29,6 @@ public sealed record BenchmarkResult(
     double RateShare
 )
 {
-    /// <summary>What a step is made of: each operator's part of the time, the largest first, and its calls.</summary>
-    [JsonIgnore]
+    /// <summary>What a step is made of: each operator's part of the time (in the place of seconds), the largest first, and its calls.</summary>
     public IReadOnlyList<OperatorTime> Operators { get; init; } = [];
 }

@@ -17,8 +17,11 @@ public sealed class PeerComparison(string script, int pairs, double seconds, Act
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
     };
 
-    /// <summary>All pairs of these models, modes and threads, the models of one round after each other: what disturbs the machine for a while then hits all of them.</summary>
-    public IReadOnlyList<BenchmarkPair> Run(
+    /// <summary>
+    /// All pairs of these models, modes and threads, the models of one round after each other: what disturbs the machine for a while then hits all of them.
+    /// With what was measured here in the last round.
+    /// </summary>
+    public (IReadOnlyList<BenchmarkPair> Pairs, IReadOnlyList<BenchmarkResult> Last) Run(
         IReadOnlyList<BenchmarkModel> models,
         IReadOnlyList<string> modes,
         IReadOnlyList<int> threads
@@ -34,12 +37,14 @@ public sealed class PeerComparison(string script, int pairs, double seconds, Act
             .ToList();
         var steps = cases.ToDictionary(c => c, c => Math.Max(3, (int)(seconds * 1e3 / Ours(c, 1, 1).Ms)));
         var rows = new List<BenchmarkPair>();
+        var last = new Dictionary<Case, BenchmarkResult>();
         for (int pair = 1; pair <= pairs; pair++)
         {
             foreach (Case c in cases)
             {
                 BenchmarkResult ours = Ours(c, steps[c], Warmup(steps[c]));
                 Peer peer = Peers(c, steps[c]);
+                last[c] = ours;
                 rows.Add(
                     new BenchmarkPair(
                         c.Model.Name,
@@ -71,7 +76,7 @@ public sealed class PeerComparison(string script, int pairs, double seconds, Act
             }
         }
 
-        return rows;
+        return (rows, [.. cases.Select(c => last[c])]);
     }
 
     private static int Warmup(int steps) => Math.Clamp(steps / 10, 1, 20);

@@ -4,16 +4,19 @@ using static System.FormattableString;
 
 namespace Vae.Experiments.Benchmarks;
 
-/// <summary>The table of a comparison with PyTorch, and its place in docs/performance.md.</summary>
+/// <summary>The tables of a comparison with PyTorch, and their place in docs/performance.md.</summary>
 public static class PerformancePage
 {
     private const string Begin = "<!-- pairs -->";
     private const string End = "<!-- /pairs -->";
 
-    /// <summary>For each model, mode and number of threads the ratio's least, median and greatest, and medians of the rest.</summary>
-    public static string Table(IReadOnlyList<BenchmarkPair> pairs)
+    /// <summary>How long steps take, and what they consist of.</summary>
+    public static string Tables(IReadOnlyList<BenchmarkPair> pairs, IReadOnlyList<BenchmarkResult> last) =>
+        Times(pairs) + Profile([.. last.Where(r => r is { Mode: "train", Threads: 1 })]);
+
+    // For each model, mode and number of threads the ratio's least, median and greatest, and medians of the rest.
+    private static string Times(IReadOnlyList<BenchmarkPair> pairs)
     {
-        ArgumentNullException.ThrowIfNull(pairs);
         var text = new StringBuilder(
             "| model | mode | threads | pairs | PyTorch's time / ours: median (least – greatest) | ms a step | in matrix products | of the machine's rate | peak MB | PyTorch's |\n"
                 + "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|\n"
@@ -41,8 +44,51 @@ public static class PerformancePage
         return text.ToString();
     }
 
-    /// <summary>Writes the pairs to docs/performance.parquet and the table between the markers of docs/performance.md.</summary>
-    public static void Publish(IReadOnlyList<BenchmarkPair> pairs, string repositoryRoot)
+    // A column for each model, a row for each operator that takes a fiftieth of a step of one of them.
+    private static string Profile(IReadOnlyList<BenchmarkResult> steps)
+    {
+        const double least = 0.02;
+        if (steps.Count == 0)
+        {
+            return "";
+        }
+
+        double Part(BenchmarkResult step, string name) => step.Operators.Where(o => o.Name == name).Sum(o => o.Seconds);
+        var text = new StringBuilder(
+            "\nWhat a training step with one thread consists of, in percent (`--profile`):\n\n"
+        );
+        text.Append($"| |{string.Concat(steps.Select(s => $" {s.Model} |"))}\n|---|{Repeat("--:|", steps.Count)}\n");
+        var named = steps.SelectMany(s => s.Operators.Where(o => o.Seconds >= least).Select(o => o.Name)).Distinct();
+        string[] names = [.. named.OrderByDescending(n => steps.Average(s => Part(s, n)))];
+        foreach (string name in names)
+        {
+            Row(Short(name), s => Part(s, name));
+        }
+
+        Row("all other operators", s => s.Operators.Where(o => !names.Contains(o.Name)).Sum(o => o.Seconds));
+        Row("outside of operators", s => 1 - s.Operators.Sum(o => o.Seconds));
+        return text.ToString();
+
+        void Row(string name, Func<BenchmarkResult, double> part) =>
+            text.Append($"| {name} |{string.Concat(steps.Select(s => Invariant($" {100 * part(s):F1} |")))}\n");
+    }
+
+    // torch::autograd::CppNode<(anonymous namespace)::Linear> is Linear's way back.
+    private static string Short(string name)
+    {
+        const string node = "(anonymous namespace)::";
+        int at = name.IndexOf(node, StringComparison.Ordinal);
+        return at < 0 ? name : $"{name[(at + node.Length)..].TrimEnd('>')}, backward";
+    }
+
+    private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
+
+    /// <summary>Writes the pairs to docs/performance.parquet and the tables between the markers of docs/performance.md.</summary>
+    public static void Publish(
+        IReadOnlyList<BenchmarkPair> pairs,
+        IReadOnlyList<BenchmarkResult> last,
+        string repositoryRoot
+    )
     {
         string page = Path.Combine(repositoryRoot, "docs", "performance.md");
         string text = File.ReadAllText(page);
@@ -54,7 +100,7 @@ public static class PerformancePage
         }
 
         ResultTables.Write(Path.ChangeExtension(page, ".parquet"), pairs);
-        Primitives.AtomicFile.WriteText(page, $"{text[..begin]}{Begin}\n{Table(pairs)}{text[end..]}");
+        Primitives.AtomicFile.WriteText(page, $"{text[..begin]}{Begin}\n{Tables(pairs, last)}{text[end..]}");
     }
 
     private static double First(IReadOnlyList<BenchmarkPair> pairs)

@@ -83,17 +83,19 @@ internal static class BenchCommand
                     parsed.GetValue(seconds)!.Value,
                     Console.Error.WriteLine
                 );
-                var rows = comparison.Run(
+                var (rows, last) = comparison.Run(
                     models,
                     parsed.GetValue(mode) is { } only ? [only] : ["train", "bound"],
                     parsed.GetValue(threads) is { } given ? [given] : [1, 2]
                 );
                 Console.Out.Write(
-                    parsed.GetValue(json) ? JsonSerializer.Serialize(rows, format) + "\n" : PerformancePage.Table(rows)
+                    parsed.GetValue(json)
+                        ? JsonSerializer.Serialize(rows, format) + "\n"
+                        : PerformancePage.Tables(rows, last)
                 );
                 if (root is not null)
                 {
-                    PerformancePage.Publish(rows, root);
+                    PerformancePage.Publish(rows, last, root);
                 }
 
                 return;

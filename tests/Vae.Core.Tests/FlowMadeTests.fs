@@ -145,13 +145,13 @@ let private layers =
         degrees (Seq.init units (fun j -> 1 + j * size / units))
 
     [
-        "square", ladder 96 8, ladder 96 8, false, 3
-        "mirrored", Array.rev (ladder 96 8), Array.rev (ladder 96 8), false, 3
-        "strict", ladder 96 8, Array.append (ladder 64 8) (ladder 64 8), true, 4
-        "from few", ladder 8 8, ladder 320 8, false, 8
-        "to few", ladder 320 8, ladder 8 8, true, 1
-        "a row without inputs", ladder 64 8, Array.append (Array.create 32 1L) (Array.create 32 8L), true, 2
-        "random", degrees [ for i in 0..63 -> 1 + i * 37 % 8 ], degrees [ for i in 0..63 -> 1 + i * 29 % 8 ], false, 1
+        "square", ladder 192 8, ladder 192 8, false, 3
+        "mirrored", Array.rev (ladder 192 8), Array.rev (ladder 192 8), false, 3
+        "strict", ladder 192 8, Array.append (ladder 128 8) (ladder 128 8), true, 4
+        "from few", ladder 8 8, ladder 640 8, false, 8
+        "to few", ladder 640 8, ladder 8 8, true, 1
+        "a row without inputs", ladder 64 8, Array.append (Array.create 64 1L) (Array.create 64 8L), true, 2
+        "random", degrees [ for i in 0..127 -> 1 + i * 37 % 8 ], degrees [ for i in 0..127 -> 1 + i * 29 % 8 ], false, 1
     ]
 
 [<Fact>]

@@ -98,6 +98,48 @@ let vae latent hidden context =
 let x () =
     torch.tensor([| 1.0; 0.0; 1.0 |]).reshape(1L, 3L)
 
+/// Hidden units are exchangeable. A MADE's once stood in the order in which their degrees were drawn, and masks are stored.
+[<Fact>]
+let ``Weights stored with the hidden units in another order compute the same`` () =
+    use _ = torch.NewDisposeScope()
+    use model = vae 8L [| 128; 128 |] 8L
+    let noise = (normal 4u 6L 8L).reshape(6L, 1L, 8L)
+
+    let logWeights () =
+        model.LogWeights(graph, Observed<torch.Tensor>(x ()), noise)
+
+    let before = values (logWeights ())
+
+    /// Both layers of hidden units from the last to the first.
+    let turned (key: string) (value: torch.Tensor) =
+        let rows =
+            key.Contains "layers.0" || key.Contains "layers.1" || key.Contains "context"
+
+        let columns = key.Contains "layers.1" || key.Contains "layers.2"
+
+        let axes =
+            [|
+                if rows then
+                    0L
+                if columns && value.dim () = 2L then
+                    1L
+            |]
+
+        if key.Contains "made" then
+            value.flip axes
+        else
+            value.clone ()
+
+    let stored =
+        System.Collections.Generic.Dictionary(
+            model.state_dict ()
+            |> Seq.map (fun p -> System.Collections.Generic.KeyValuePair(p.Key, turned p.Key p.Value))
+        )
+
+    Assert.Contains("flows.0.made.layers.1.mask", stored.Keys)
+    model.load_state_dict stored |> ignore
+    Array.iter2 (fun (a: float) (b: float) -> Assert.Equal(a, b, 10)) before (values (logWeights ()))
+
 [<Fact>]
 let ``Gradients reach every parameter, and the objective needs no closed form`` () =
     for latent in [ 2L; 5L ] do
