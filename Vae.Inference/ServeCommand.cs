@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
+using System.Numerics;
 using Microsoft.ML.OnnxRuntime;
 using Vae.Inference.Repository;
 
@@ -12,6 +14,7 @@ internal static class ServeCommand
 {
     private const int Failure = 1;
     private const int Usage = 2;
+    private const double Day = 86400;
     private const string TokenVariable = "VAE_TOKEN";
 
     public static int Invoke(string[] args)
@@ -27,24 +30,36 @@ internal static class ServeCommand
             "Address to listen at; other machines reach it unless it is the loopback's",
             d.Host
         );
-        var port = Option("--port", "Port to listen at; 0: any free one", d.Port);
+        var port = Number("--port", "Port to listen at; 0: any free one", d.Port, 0, 65535);
         var device = Option("--device", "cpu or cuda", "cpu");
-        var threads = Option("--threads", "Threads that compute one batch", d.Threads);
+        var threads = Number("--threads", "Threads that compute one batch", d.Threads, 1);
         var token = new Option<string?>("--token")
         {
             Description = $"Ask for it: Authorization: Bearer TOKEN. {TokenVariable} sets it unseen by other users",
         };
-        var maxBatch = Option("--max-batch", "Compute requests together up to so many rows; 1: each alone", d.MaxBatch);
-        var maxRows = Option("--max-rows", "Rows that one request may have", d.MaxRows);
-        var maxDelay = Option("--max-delay", "Milliseconds that a batch waits for more requests", 0.0);
-        var queue = Option("--queue", "Requests that may wait for a model; more are turned away with 429", d.QueueSize);
-        var timeout = Option("--timeout", "Seconds that a request may wait", d.Timeout.TotalSeconds);
-        var maxBody = Option("--max-body", "Bytes of a request's body, decompressed too", d.MaxBody);
-        var bodyTimeout = Option("--body-timeout", "Seconds that a body may take", d.BodyTimeout.TotalSeconds);
-        var drain = Option(
+        var maxBatch = Number(
+            "--max-batch",
+            "Compute requests together up to so many rows; 1: each alone",
+            d.MaxBatch,
+            1
+        );
+        var maxRows = Number("--max-rows", "Rows that one request may have", d.MaxRows, 1);
+        var maxDelay = Number("--max-delay", "Milliseconds that a batch waits for more requests", 0.0, 0, Day);
+        var queue = Number(
+            "--queue",
+            "Requests that may wait for a model; more are turned away with 429",
+            d.QueueSize,
+            1
+        );
+        var timeout = Number("--timeout", "Seconds that a request may wait", d.Timeout.TotalSeconds, 0, Day);
+        var maxBody = Number("--max-body", "Bytes of a request's body, decompressed too", d.MaxBody, 1);
+        var bodyTimeout = Number("--body-timeout", "Seconds that a body may take", d.BodyTimeout.TotalSeconds, 0, Day);
+        var drain = Number(
             "--drain-delay",
             "After SIGTERM: seconds in which requests are still taken",
-            d.DrainDelay.TotalSeconds
+            d.DrainDelay.TotalSeconds,
+            0,
+            Day
         );
         var loading = Option("--allow-loading", "Models may be loaded and unloaded over HTTP", false);
         var logRequests = Option("--log-requests", "Log every request, not those alone that are refused", false);
@@ -104,15 +119,6 @@ internal static class ServeCommand
                 )
         );
         device.AcceptOnlyFromAmong("cpu", "cuda");
-        AtLeast(1, threads, maxBatch, maxRows, queue, maxBody);
-        AtLeast(0, port);
-        foreach (Option<double> seconds in new[] { maxDelay, timeout, bodyTimeout, drain })
-        {
-            seconds.Validators.Add(r =>
-                Check(r, r.GetValueOrDefault<double>() is >= 0 and <= 86400, "from 0 to 86400")
-            );
-        }
-
         ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         return result.Errors.Count == 0
             ? result.Invoke(
@@ -186,21 +192,35 @@ internal static class ServeCommand
     private static Option<T> Option<T>(string name, string description, T value) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };
 
-    private static void AtLeast(int least, params Option<int>[] options)
-    {
-        foreach (Option<int> option in options)
-        {
-            option.Validators.Add(r => Check(r, r.GetValueOrDefault<int>() >= least, $"at least {least}"));
-        }
-    }
+    private static Option<int> Number(string name, string description, int value, int least) =>
+        Number(name, description, value, least, int.MaxValue, $"at least {least}");
 
-    private static void Check(OptionResult result, bool right, string allowed)
-    {
-        if (!right)
+    private static Option<T> Number<T>(string name, string description, T value, T least, T most)
+        where T : INumber<T> => Number(name, description, value, least, most, $"from {least} to {most}");
+
+    private static Option<T> Number<T>(string name, string description, T value, T least, T most, string allowed)
+        where T : INumber<T> =>
+        new(name)
         {
-            result.AddError($"{result.Option.Name} is {allowed}, not {string.Join(' ', result.Tokens)}");
-        }
-    }
+            Description = description,
+            DefaultValueFactory = _ => value,
+            CustomParser = given =>
+            {
+                string text = given.Tokens.Single().Value;
+                if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T? number))
+                {
+                    given.AddError($"{name} is a {(value is int ? "whole " : "")}number, not {text}");
+                    return value;
+                }
+
+                if (!(number >= least && number <= most))
+                {
+                    given.AddError($"{name} is {allowed}, not {text}");
+                }
+
+                return number;
+            },
+        };
 
     private static int Fail(int code, string message)
     {

@@ -1,5 +1,3 @@
-using Vae.Torch;
-
 namespace Vae.Experiments.Benchmarks;
 
 /// <summary>What a benchmark measured, with the PyTorch peer's field names.</summary>
@@ -29,6 +27,6 @@ public sealed record BenchmarkResult(
     double RateShare
 )
 {
-    /// <summary>What a step is made of: each operator's part of the time (in the place of seconds), the largest first, and its calls.</summary>
-    public IReadOnlyList<OperatorTime> Operators { get; init; } = [];
+    /// <summary>What a step is made of, the largest first.</summary>
+    public IReadOnlyList<OperatorShare> Operators { get; init; } = [];
 }

@@ -53,20 +53,20 @@ public static class PerformancePage
             return "";
         }
 
-        double Part(BenchmarkResult step, string name) => step.Operators.Where(o => o.Name == name).Sum(o => o.Seconds);
+        double Part(BenchmarkResult step, string name) => step.Operators.Where(o => o.Name == name).Sum(o => o.Share);
         var text = new StringBuilder(
             "\nWhat a training step with one thread consists of, in percent (`--profile`):\n\n"
         );
         text.Append($"| |{string.Concat(steps.Select(s => $" {s.Model} |"))}\n|---|{Repeat("--:|", steps.Count)}\n");
-        var named = steps.SelectMany(s => s.Operators.Where(o => o.Seconds >= least).Select(o => o.Name)).Distinct();
+        var named = steps.SelectMany(s => s.Operators.Where(o => o.Share >= least).Select(o => o.Name)).Distinct();
         string[] names = [.. named.OrderByDescending(n => steps.Average(s => Part(s, n)))];
         foreach (string name in names)
         {
             Row(Short(name), s => Part(s, name));
         }
 
-        Row("all other operators", s => s.Operators.Where(o => !names.Contains(o.Name)).Sum(o => o.Seconds));
-        Row("outside of operators", s => 1 - s.Operators.Sum(o => o.Seconds));
+        Row("all other operators", s => s.Operators.Where(o => !names.Contains(o.Name)).Sum(o => o.Share));
+        Row("outside of operators", s => 1 - s.Operators.Sum(o => o.Share));
         return text.ToString();
 
         void Row(string name, Func<BenchmarkResult, double> part) =>

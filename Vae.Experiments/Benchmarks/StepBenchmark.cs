@@ -96,7 +96,14 @@ public static class StepBenchmark
             Math.Round(profile.FloatingPointOperations / profiled / (ms / 1e3) / OperatorProfile.MachineRate(), 3)
         )
         {
-            Operators = [.. profile.Operators.Select(o => o with { Seconds = o.Seconds / seconds })],
+            Operators =
+            [
+                .. profile.Operators.Select(o => new OperatorShare(
+                    o.Name,
+                    Math.Round((double)o.Calls / profiled, 1),
+                    Math.Round(o.Seconds / seconds, 4)
+                )),
+            ],
         };
 
         void Step(int step)

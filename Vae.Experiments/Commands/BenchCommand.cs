@@ -32,7 +32,7 @@ internal static class BenchCommand
         var threads = Whole("--threads", "Threads; 1, or with --peer 1 and 2, unless given", null);
         var batch = Whole("--batch", "Images in a batch; the model's own unless given", null);
         var steps = Whole("--steps", "Steps that count", 50);
-        var warmup = Whole("--warmup", "Steps before them", 10);
+        var warmup = Whole("--warmup", "Steps before them", 10, least: 0);
         var profile = new Option<bool>("--profile") { Description = "Also what a step's time consists of" };
         var peer = new Option<string?>("--peer")
         {
@@ -134,13 +134,13 @@ internal static class BenchCommand
 
     private static string Operators(BenchmarkResult result)
     {
-        double named = result.Operators.Sum(o => o.Seconds);
+        double named = result.Operators.Sum(o => o.Share);
         return TextTable.Of(
             new QueryResult(
                 ["operator", "calls", "percent"],
                 [
-                    .. result.Operators.Take(25).Select(o => new object?[] { o.Name, o.Calls, Percent(o.Seconds) }),
-                    ["all other operators", null, Percent(result.Operators.Skip(25).Sum(o => o.Seconds))],
+                    .. result.Operators.Take(25).Select(o => new object?[] { o.Name, o.Calls, Percent(o.Share) }),
+                    ["all other operators", null, Percent(result.Operators.Skip(25).Sum(o => o.Share))],
                     ["outside of operators", null, Percent(1 - named)],
                 ]
             )
@@ -149,16 +149,21 @@ internal static class BenchCommand
         static object Percent(double part) => Math.Round(100 * part, 1);
     }
 
-    private static Option<int?> Whole(string name, string description, int? value)
-    {
-        var option = new Option<int?>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
+    private static Option<int?> Whole(string name, string description, int? value, int least = 1) =>
+        new(name)
         {
-            if (result.Errors.Any() is false && result.GetValueOrDefault<int?>() < (name == "--warmup" ? 0 : 1))
+            Description = description,
+            DefaultValueFactory = _ => value,
+            CustomParser = given =>
             {
-                result.AddError($"{name} must be at least {(name == "--warmup" ? 0 : 1)}.");
-            }
-        });
-        return option;
-    }
+                string text = given.Tokens.Single().Value;
+                if (int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number >= least)
+                {
+                    return number;
+                }
+
+                given.AddError($"{name} is a whole number, at least {least}, not {text}.");
+                return value;
+            },
+        };
 }

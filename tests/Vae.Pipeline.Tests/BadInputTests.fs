@@ -292,3 +292,14 @@ let ``An option of bench that would say nothing is refused`` () =
 
     place.Run("bench", "mlp", "--publish")
     |> refused 2 [ "--publish says nothing without --peer." ]
+
+[<Fact>]
+let ``An option that wants a number says so`` () =
+    for words, says in
+        [
+            [| "bench"; "mlp"; "--steps"; "1.5" |], "--steps is a whole number, at least 1, not 1.5."
+            [| "bench"; "mlp"; "--warmup"; "-1" |], "--warmup is a whole number, at least 0, not -1."
+            [| "export"; "run"; "--opset"; "new" |], "--opset"
+            [| "sweep"; "configs/smoke.toml"; "seed=1..2"; "--jobs"; "many" |], "--jobs"
+        ] do
+        place.Run words |> refused 2 [ says ]

@@ -190,6 +190,7 @@ let private fields =
         "first_step_s"
         "matrix_share"
         "rate_share"
+        "operators"
     ]
 
 let private bench (arguments: string list) =
@@ -231,6 +232,14 @@ let ``bench measures what the peer does, in its fields`` (model: string, mode: s
     Assert.InRange(abs (number "loss"), 500.0, (if model = "resnet" then 900.0 else 620.0))
     Assert.InRange(number "peak_rss_mb", 50.0, 700.0)
     Assert.InRange(number "matrix_share", 0.05, 0.98)
+    // what a step consists of: the matrix products are some of it, and no time is counted twice
+    let shares =
+        [
+            for o in result.GetProperty("operators").EnumerateArray() -> o.GetProperty("share").GetDouble()
+        ]
+
+    Assert.Equal<float list>(List.sortDescending shares, shares)
+    Assert.InRange(List.sum shares, number "matrix_share", 1.0)
     // of the machine's own rate, measured at another moment, when a busy machine may have been several times slower
     Assert.InRange(number "rate_share", 0.005, 10.0)
 
