@@ -153,11 +153,11 @@ public static class StepBenchmark
         return process.StartTime;
     }
 
-    // 1,024 images of grey noise, binarised anew for every batch.
+    // 1,024 images of noise, black for three quarters, binarised anew for every batch: of their pixels 13 % are white, as of MNIST's.
     private static DeviceSplit Noise()
     {
         using Tensor u = PhiloxTensor.Uniform(new PhiloxKey(0, 1), 0, arange(1024, ScalarType.Int64), 0, 1, 784);
-        byte[] pixels = [.. u.data<float>().Select(value => (byte)(256 * value))];
+        byte[] pixels = [.. u.data<float>().Select(value => (byte)Math.Max(0, 256 * (4 * value - 3)))];
         return new DeviceSplit(new Split("noise", 1024, pixels, null, null), 784, Binarisation.Dynamic, CPU);
     }
 

@@ -1,5 +1,6 @@
 // x W^T + b as one operator: one node of the graph where libtorch has two, and its products where they are the fastest.
 #include "product.h"
+#include "sparse.h"
 
 #include <ATen/core/grad_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -7,25 +8,46 @@
 
 namespace {
 
-at::Tensor multiply(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
-  TORCH_CHECK(x.dim() >= 1 && weight.dim() == 2 && x.size(-1) == weight.size(1), "x ", x.sizes(), " has other inputs than the weight ", weight.sizes());
+// Data, which take no gradient, may be mostly zeros.
+c10::intrusive_ptr<Sparse> without_zeros(const at::Tensor &x, const at::Tensor &rows, const at::Tensor &weight) {
+  bool plain = weight.scalar_type() == at::kFloat && weight.is_cpu() && weight.stride(1) == 1;
+  return plain && !x.requires_grad() ? sparse(rows) : c10::intrusive_ptr<Sparse>();
+}
+
+at::Tensor multiply(const at::Tensor &x, const at::Tensor &rows, const c10::intrusive_ptr<Sparse> &few, const at::Tensor &weight,
+                    const c10::optional<at::Tensor> &bias) {
   bool biased = bias.has_value() && bias->defined();
-  auto sizes = x.sizes().vec();
-  sizes.back() = weight.size(0);
-  auto rows = rows_of(x);
   auto out = at::empty({rows.size(0), weight.size(0)}, x.options());
   if (biased) begin_with(out, *bias);
-  product(out, rows, weight.t(), biased);
+  if (few) sparse_product(out, *few, weight, biased);
+  else product(out, rows, weight.t(), biased);
+  if (x.dim() == 2) return out;
+  auto sizes = x.sizes().vec();
+  sizes.back() = weight.size(0);
   return out.view(sizes);
+}
+
+void check(const at::Tensor &x, const at::Tensor &weight) {
+  TORCH_CHECK(x.dim() >= 1 && weight.dim() == 2 && x.size(-1) == weight.size(1), "x ", x.sizes(), " has other inputs than the weight ", weight.sizes());
+}
+
+at::Tensor forward(const at::Tensor &x, const at::Tensor &weight, const c10::optional<at::Tensor> &bias) {
+  check(x, weight);
+  auto rows = rows_of(x);
+  return multiply(x, rows, without_zeros(x, rows, weight), weight, bias);
 }
 
 struct Linear : torch::autograd::Function<Linear> {
   static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x, const at::Tensor &weight,
                             const c10::optional<at::Tensor> &bias) {
     at::AutoDispatchBelowADInplaceOrView below;
+    check(x, weight);
+    auto rows = rows_of(x);
+    auto few = without_zeros(x, rows, weight);
     context->save_for_backward({x, weight});
     context->saved_data["biased"] = bias.has_value() && bias->defined();
-    return multiply(x, weight, bias);
+    if (few) context->saved_data["few"] = c10::IValue::make_capsule(few);
+    return multiply(x, rows, few, weight, bias);
   }
 
   static torch::autograd::tensor_list backward(torch::autograd::AutogradContext *context, torch::autograd::tensor_list grads) {
@@ -37,11 +59,14 @@ struct Linear : torch::autograd::Function<Linear> {
     if (context->needs_input_grad(0)) {
       dx = at::empty({g.size(0), weight.size(1)}, g.options());
       product(dx, g, weight);
-      dx = dx.view(x.sizes());
+      if (x.dim() != 2) dx = dx.view(x.sizes());
     }
     if (context->needs_input_grad(1)) {
       dw = at::empty(weight.sizes(), g.options());
-      product(dw, g.t(), rows_of(x));
+      if (auto few = context->saved_data.find("few"); few != context->saved_data.end())
+        sparse_gradient(dw, g.contiguous(), *c10::static_intrusive_pointer_cast<Sparse>(few->second.toCapsule()));
+      else
+        product(dw, g.t(), rows_of(x));
     }
     if (context->saved_data["biased"].toBool() && context->needs_input_grad(2)) db = g.sum(0);
     return {dx, dw, db};
@@ -55,5 +80,5 @@ at::Tensor with_gradient(const at::Tensor &x, const at::Tensor &weight, const c1
 } // namespace
 
 TORCH_LIBRARY_FRAGMENT(vae, m) { m.def("linear(Tensor x, Tensor weight, Tensor? bias) -> Tensor"); }
-TORCH_LIBRARY_IMPL(vae, CPU, m) { m.impl("linear", multiply); }
+TORCH_LIBRARY_IMPL(vae, CPU, m) { m.impl("linear", forward); }
 TORCH_LIBRARY_IMPL(vae, AutogradCPU, m) { m.impl("linear", with_gradient); }

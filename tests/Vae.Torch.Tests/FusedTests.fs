@@ -3,6 +3,7 @@ module Vae.Tests.FusedTests
 open System
 open TorchSharp
 open Vae.Tests.FusedChecks
+open Vae.Primitives
 open Vae.Torch
 open Xunit
 
@@ -185,6 +186,106 @@ let ``the linear layer and its gradients equal their composition in float64`` (r
                 [ x, true; w, true; numbers "b" [ o ], bias ]
                 (fun given -> [ Fused.Linear(given[0], given[1], biasOf given) ])
                 (fun given -> [ torch.nn.functional.linear (given[0], given[1], biasOf given) ])
+
+/// Numbers of which a share isn't zero, with a minus zero among them.
+let few (stream: string) (share: float) (shape: int64 list) =
+    use first = torch.zeros ([| 1L |], dtype = torch.ScalarType.Int64)
+    let key = PhiloxKey(3u, Philox.StreamOf $"{stream} chosen")
+    let chosen = PhiloxTensor.Uniform(key, 0L, first, 0L, 1L, List.reduce (*) shape)
+
+    let some =
+        numbers stream shape
+        * chosen.view(List.toArray shape).lt(Scalar.op_Implicit share).``float``()
+
+    some.narrow(0L, 0L, 1L).narrow(1L, 0L, 1L).fill_(Scalar.op_Implicit -0f)
+    |> ignore
+
+    some
+
+[<Theory>]
+[<InlineData(0.0, 20, 784, 300)>]
+[<InlineData(0.13, 128, 784, 300)>]
+[<InlineData(0.13, 16, 97, 64)>] // one column more than a block has, and as many outputs as a panel
+[<InlineData(0.2, 33, 10, 3)>]
+[<InlineData(0.2, 300, 130, 130)>]
+[<InlineData(0.3, 300, 130, 130)>] // too many for the product without zeros
+[<InlineData(0.9, 20, 50, 10)>]
+let ``the linear layer of data that are mostly zeros equals its composition in float64``
+    (share: float, rows: int, inputs: int, outputs: int)
+    =
+    use _ = torch.NewDisposeScope()
+    let r, i, o = int64 rows, int64 inputs, int64 outputs
+    let x = few "x" share [ r; i ]
+
+    for bias in [ true; false ] do
+        let biasOf (given: torch.Tensor list) = if bias then given[2] else null
+        let part (w: torch.Tensor) = w.narrow (1L, 3L, i) // its rows have gaps between them
+
+        agree
+            [
+                x, false
+                numbers "w" [ o; i + 5L ] / Scalar.op_Implicit (sqrt (float inputs)), true
+                numbers "b" [ o ], bias
+            ]
+            (fun given -> [ Fused.Linear(given[0], part given[1], biasOf given) ])
+            (fun given -> [ torch.nn.functional.linear (given[0], part given[1], biasOf given) ])
+
+[<Theory>]
+[<InlineData(0.2, 20, false, true)>]
+[<InlineData(0.3, 20, false, false)>] // too many numbers
+[<InlineData(0.2, 15, false, false)>] // too few rows
+[<InlineData(0.2, 20, true, false)>] // hidden units: their gradient is wanted
+let ``only data of many rows that are mostly zeros are multiplied without them``
+    (share: float, rows: int, wanted: bool, expected: bool)
+    =
+    use _ = torch.NewDisposeScope()
+    let x, w = few "x" share [ int64 rows; 784L ], numbers "w" [ 8L; 784L ]
+    x.requires_grad <- wanted
+    w.requires_grad <- true
+
+    let profile =
+        OperatorProfile.Of(fun () -> Fused.Linear(x, w, null).sum().backward())
+
+    for name in [ "vae::sparse_product"; "vae::sparse_gradient" ] do
+        Assert.Equal(expected, profile.Operators |> Seq.exists (fun o -> o.Name = name && o.IsMatrixProduct))
+
+    if expected then
+        let entries = doubles x |> Seq.filter (fun v -> v <> 0.0) |> Seq.length
+        Assert.Equal(2.0 * 2.0 * 8.0 * float entries, profile.FloatingPointOperations)
+
+[<Fact>]
+let ``a product without zeros has the same bits with any number of threads`` () =
+    use _ = torch.NewDisposeScope()
+
+    let x, w, b =
+        few "x" 0.13 [ 100L; 784L ], numbers "w" [ 300L; 784L ], numbers "b" [ 300L ]
+
+    w.requires_grad <- true
+    let threads = torch.get_num_threads ()
+
+    let bits (n: int) =
+        torch.set_num_threads n
+        w.grad <- null
+        let y = Fused.Linear(x, w, b)
+        y.square().sum().backward()
+        [ yield! doubles (y.detach ()); yield! doubles w.grad ]
+
+    try
+        Assert.Equal<float list>(bits 1, bits 3)
+    finally
+        torch.set_num_threads threads
+
+[<Fact>]
+let ``a NaN among zeros is seen`` () =
+    use _ = torch.NewDisposeScope()
+    let x = torch.zeros ([| 20L; 30L |])
+
+    x.narrow(0L, 7L, 1L).narrow(1L, 11L, 1L).fill_(Scalar.op_Implicit nanf)
+    |> ignore
+
+    let y = Fused.Linear(x, numbers "w" [ 5L; 30L ], numbers "b" [ 5L ])
+    Assert.Equal(5L, y.isnan().sum().item<int64>())
+    Assert.True(y[7L].isnan().all().item<bool>())
 
 [<Fact>]
 let ``the linear layer takes a gradient that is the same everywhere`` () =
