@@ -67,12 +67,12 @@ public static class Fused
             : null;
     }
 
-    /// <summary>x Wᵀ + b, [..., I] → [..., O]. W: [O, I]; b: [O], or none.</summary>
-    public static Tensor? Linear(Tensor x, Tensor weight, Tensor? bias)
+    /// <summary>x Wᵀ + b, or max(x Wᵀ + b, 0) where <paramref name="relu"/>: [..., I] → [..., O]. W: [O, I]; b: [O], or none.</summary>
+    public static Tensor? Linear(Tensor x, Tensor weight, Tensor? bias, bool relu = false)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(weight);
-        return Applies(x) && Applies(weight) ? Op.Call(linear, x, weight, bias) : null;
+        return Applies(x) && Applies(weight) ? Op.Call(linear, x, weight, bias, relu) : null;
     }
 
     /// <summary>x (W ⊙ M)ᵀ + b, [..., I] → [..., O], of which only the panels are multiplied: outside of them M must be zero. On every device and in every precision.</summary>

@@ -116,7 +116,7 @@ c10::intrusive_ptr<Sparse> sparse(const at::Tensor &x) {
   return made;
 }
 
-void sparse_product(at::Tensor &out, const Sparse &x, const at::Tensor &weight, bool add) {
+void sparse_product(at::Tensor &out, const Sparse &x, const at::Tensor &weight) {
   int64_t lists = lists_of(x), outputs = weight.size(0);
   RECORD_FUNCTION("vae::sparse_product", std::vector<c10::IValue>({int64_t(x.begin[lists]), outputs}));
   float *to = out.data_ptr<float>();
@@ -126,10 +126,9 @@ void sparse_product(at::Tensor &out, const Sparse &x, const at::Tensor &weight, 
     std::vector<float> sum(x.rows * width);
     for (int64_t i = begin; i < end; i++) {
       int64_t first = i * width, some = std::min(width, outputs - first);
-      for (int64_t r = 0; add && r < x.rows; r++) std::memcpy(sum.data() + r * width, to + r * outputs + first, some * sizeof(float));
       for (int64_t b = 0; b * block < x.columns; b++) {
         transpose(from + first * weight.stride(0) + b * block, weight.stride(0), some, std::min(block, x.columns - b * block), panel, width);
-        fastest(x.begin.get() + b * x.rows, x.rows, x.place.get(), x.value.get(), panel, sum.data(), width, add || b > 0);
+        fastest(x.begin.get() + b * x.rows, x.rows, x.place.get(), x.value.get(), panel, sum.data(), width, b > 0);
       }
       for (int64_t r = 0; r < x.rows; r++) std::memcpy(to + r * outputs + first, sum.data() + r * width, some * sizeof(float));
     }

@@ -16,8 +16,8 @@ struct Sparse : torch::CustomClassHolder {
 // x, [R, C], without its zeros; nothing where it has too few of them, or too few rows, for that to be faster.
 c10::intrusive_ptr<Sparse> sparse(const at::Tensor &x);
 
-// out = x weight^T, or out + x weight^T where `add`. weight: [O, C], float32, its rows without gaps; out: [R, O], contiguous.
-void sparse_product(at::Tensor &out, const Sparse &x, const at::Tensor &weight, bool add);
+// out = x weight^T. weight: [O, C], float32, its rows without gaps; out: [R, O], contiguous.
+void sparse_product(at::Tensor &out, const Sparse &x, const at::Tensor &weight);
 
 // out = g^T x. g: [R, O], out: [O, C], both contiguous.
 void sparse_gradient(at::Tensor &out, const at::Tensor &g, const Sparse &x);

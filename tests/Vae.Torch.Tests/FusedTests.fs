@@ -187,6 +187,11 @@ let ``the linear layer and its gradients equal their composition in float64`` (r
                 (fun given -> [ Fused.Linear(given[0], given[1], biasOf given) ])
                 (fun given -> [ torch.nn.functional.linear (given[0], given[1], biasOf given) ])
 
+            agree
+                [ x, true; w, true; numbers "b" [ o ], bias ]
+                (fun given -> [ Fused.Linear(given[0], given[1], biasOf given, relu = true) ])
+                (fun given -> [ torch.nn.functional.linear(given[0], given[1], biasOf given).relu() ])
+
 /// Numbers of which a share isn't zero, with a minus zero among them.
 let few (stream: string) (share: float) (shape: int64 list) =
     use first = torch.zeros ([| 1L |], dtype = torch.ScalarType.Int64)
@@ -227,8 +232,10 @@ let ``the linear layer of data that are mostly zeros equals its composition in f
                 numbers "w" [ o; i + 5L ] / Scalar.op_Implicit (sqrt (float inputs)), true
                 numbers "b" [ o ], bias
             ]
-            (fun given -> [ Fused.Linear(given[0], part given[1], biasOf given) ])
-            (fun given -> [ torch.nn.functional.linear (given[0], part given[1], biasOf given) ])
+            (fun given -> [ Fused.Linear(given[0], part given[1], biasOf given, relu = not bias) ])
+            (fun given ->
+                let y = torch.nn.functional.linear (given[0], part given[1], biasOf given)
+                [ (if bias then y else y.relu ()) ])
 
 [<Theory>]
 [<InlineData(0.2, 20, false, true)>]
@@ -295,6 +302,21 @@ let ``the linear layer takes a gradient that is the same everywhere`` () =
     Fused.Linear(x, w, null).sum().backward()
 
     Assert.InRange((x.grad - w.sum (0L)).abs().max().item<float32>(), 0f, 1e-6f)
+
+[<Fact>]
+let ``a rectified linear layer lets NaN through, and no gradient where it is 0`` () =
+    use _ = torch.NewDisposeScope()
+    let x = torch.tensor([| 1f; nanf; -1f; 0f; 0f; 0f; 2f; 0f |]).view(4L, 2L)
+    let w, b = torch.ones ([| 1L; 2L |]), torch.zeros ([| 1L |])
+
+    for t in [ x; w; b ] do
+        t.requires_grad <- true
+
+    let y = Fused.Linear(x, w, b, relu = true)
+    Assert.Equal<float list>([ nan; 0.0; 0.0; 2.0 ], List.ofArray (doubles (y.detach ())))
+    y.sum().backward()
+    Assert.Equal<float list>([ 0.0; 0.0; 0.0; 0.0; 0.0; 0.0; 1.0; 1.0 ], List.ofArray (doubles x.grad))
+    Assert.Equal(1.0, b.grad.item<float32>() |> float)
 
 [<Fact>]
 let ``a linear layer of no inputs is its bias`` () =
