@@ -142,7 +142,7 @@ let ``the masked linear layer and its gradients equal their composition in float
                 b,
                 [
                     for r, c, n in panels do
-                        yield! [ r; c; n ]
+                        yield! [ r; c; n; c; 1L ]
                 ]
             ))
 
@@ -153,13 +153,42 @@ let ``the masked linear layer and its gradients equal their composition in float
         Assert.InRange((f - c).abs().max().item<float>(), 0.0, 1e-12)
 
 [<Fact>]
+let ``a masked layer's dead weights become zero, the living ones stay`` () =
+    for wanted in [ true; false ] do
+        use _ = torch.NewDisposeScope()
+        let m, w = mask (), numbers "w" [ 9L; 11L ]
+        let before = doubles w
+        w.requires_grad <- wanted
+
+        let places =
+            [
+                for r, c, n in panels do
+                    yield! [ r; c; n; c; 1L ]
+            ]
+
+        Fused.MaskedLinear(numbers "x" [ 5L; 11L ], w, m, null, places) |> ignore
+        let inside = Array.zeroCreate<bool> 99
+
+        let mutable row = 0L
+
+        for rows, column, columns in panels do
+            for r in row .. row + rows - 1L do
+                for c in column .. column + columns - 1L do
+                    inside[int (r * 11L + c)] <- true
+
+            row <- row + rows
+
+        Array.zip3 before (doubles (w.detach ())) (doubles m)
+        |> Array.iteri (fun i (was, is, alive) -> Assert.Equal((if inside[i] then was * alive else was), is))
+
+[<Fact>]
 let ``panels that aren't all rows of the weight are refused`` () =
     use _ = torch.NewDisposeScope()
     let m = mask ()
 
     let error =
         Assert.ThrowsAny<Exception>(fun () ->
-            Fused.MaskedLinear(torch.ones ([| 2L; 11L |]), m, m, null, [ 3L; 0L; 2L ])
+            Fused.MaskedLinear(torch.ones ([| 2L; 11L |]), m, m, null, [ 3L; 0L; 2L; 0L; 2L ])
             |> ignore)
 
     Assert.Contains("the panels have 3 rows, the weight 9", error.Message)
@@ -342,7 +371,7 @@ let ``the masked linear layer and its gradients in float32 equal their compositi
     let places =
         [
             for r, c, n in panels do
-                yield! [ r; c; n ]
+                yield! [ r; c; n; c; 1L ]
         ]
 
     agree
