@@ -44,9 +44,9 @@ void check(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &mask
 }
 
 VECTOR_CLONES bool masked(const float *w, const float *mask, int64_t n) {
-  bool differ = false;
-  for (int64_t i = 0; i < n; i++) differ |= w[i] != w[i] * mask[i];
-  return !differ;
+  int32_t differ = 0; // as wide as the numbers, so that it is vectorised
+  for (int64_t i = 0; i < n; i++) differ |= w[i] != w[i] * mask[i] ? 1 : 0;
+  return differ == 0;
 }
 
 // w = w * mask, where panels have zeros; what is so already isn't written.
@@ -117,7 +117,7 @@ struct MaskedLinear : torch::autograd::Function<MaskedLinear> {
     if (context->needs_input_grad(1)) {
       dw = at::zeros(mask.sizes(), x.options());
       for_panels(panels, [&](int64_t row, const Panel &p) {
-        product(part(dw, row, p.rows, p.column, p.columns), transposed(band(g, row, p.rows)), band(flat, p.column, p.columns));
+        product(part(dw, row, p.rows, p.column, p.columns), transposed(band(g, row, p.rows)), band(flat, p.column, p.columns), true);
       });
       apply_mask(dw, mask, panels);
     }
