@@ -22,6 +22,11 @@ public readonly record struct Panel(long Row, long Rows, long Column, long Colum
         int inputs = inputDegrees.Length;
         int outputs = outputDegrees.Length;
         int count = Math.Clamp(outputs / FewestRows, 1, Most);
+        if (inputs == 0)
+        {
+            return [Whole(outputs, inputs)];
+        }
+
         var panels = new Panel[count];
         for (int p = 0; p < count; p++)
         {

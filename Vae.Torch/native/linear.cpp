@@ -9,12 +9,13 @@
 #include <torch/csrc/autograd/custom_function.h>
 #include <torch/library.h>
 
+#include <vector>
+
 namespace {
 
-// Data, which take no gradient, may be mostly zeros.
+// What takes no gradient may be data, which may be mostly zeros.
 c10::intrusive_ptr<Sparse> without_zeros(const at::Tensor &x, const at::Tensor &rows, const at::Tensor &weight) {
-  bool plain = weight.scalar_type() == at::kFloat && weight.is_cpu() && weight.stride(1) == 1;
-  return plain && !x.requires_grad() ? sparse(rows) : c10::intrusive_ptr<Sparse>();
+  return weight.stride(1) == 1 && !x.requires_grad() ? sparse(rows) : c10::intrusive_ptr<Sparse>();
 }
 
 VECTOR_CLONES void finish_rows(float *y, const float *bias, int64_t rows, int64_t outputs, bool relu) {
@@ -26,17 +27,21 @@ VECTOR_CLONES void finish_rows(float *y, const float *bias, int64_t rows, int64_
   }
 }
 
-// Some columns of the sum of g over its rows; with y, of g where y is greater than 0, which goes to `to`.
+// Some columns of the sum of g over its rows; with y, of g where y isn't 0 or less, which goes to `to`. Some rows at a time, so that many of them
+// are no less exact.
 VECTOR_CLONES void gradient_columns(const float *g, const float *y, float *to, float *sum, int64_t rows, int64_t outputs, int64_t begin, int64_t end) {
+  constexpr int64_t at_once = 128;
+  std::vector<float> some(end - begin);
   std::fill(sum + begin, sum + end, 0.f);
-  for (int64_t row = 0; row < rows * outputs; row += outputs) {
-    if (y)
-      for (int64_t i = begin; i < end; i++) {
-        to[row + i] = y[row + i] > 0 ? g[row + i] : 0;
-        sum[i] += to[row + i];
-      }
-    else
-      for (int64_t i = begin; i < end; i++) sum[i] += g[row + i];
+  for (int64_t first = 0; first < rows; first += at_once) {
+    std::fill(some.begin(), some.end(), 0.f);
+    for (int64_t row = first * outputs; row < std::min(first + at_once, rows) * outputs; row += outputs) {
+      if (y)
+        for (int64_t i = begin; i < end; i++) to[row + i] = y[row + i] <= 0 ? 0 : g[row + i];
+      const float *from = y ? to : g;
+      for (int64_t i = begin; i < end; i++) some[i - begin] += from[row + i];
+    }
+    for (int64_t i = begin; i < end; i++) sum[i] += some[i - begin];
   }
 }
 

@@ -1,6 +1,6 @@
 // x (W * M)^T + b for a mask M of which whole blocks are zero: only the rectangles ("panels") of W that have something in them are
-// multiplied, each straight into its place in the result. What M doesn't let through within them is made zero in W itself, which is a look at
-// those places once it is so: the gradient goes through M too. For every device and precision.
+// multiplied, each straight into its place in the result. Where M is zero within a panel, W itself is made zero; its gradient is zero there too, so from
+// then on a look at those places is enough. For every device and precision.
 #include "product.h"
 #include "vector_clones.h"
 
@@ -39,7 +39,13 @@ void check(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &mask
   TORCH_CHECK(x.dim() >= 1 && x.size(-1) == weight.size(1), "x has ", x.size(-1), " inputs, the weight ", weight.size(1));
   TORCH_CHECK(panels.size() % 5 == 0, "a panel is five numbers");
   int64_t covered = 0;
-  for_panels(panels, [&](int64_t, const Panel &p) { covered += p.rows; });
+  for_panels(panels, [&](int64_t, const Panel &p) {
+    int64_t inputs = weight.size(1);
+    TORCH_CHECK(p.rows >= 0 && p.column >= 0 && p.columns >= 0 && p.column + p.columns <= inputs && p.partial >= 0 && p.partials >= 0 &&
+                    p.partial + p.partials <= inputs,
+                "a panel reaches beyond the weight's ", inputs, " inputs");
+    covered += p.rows;
+  });
   TORCH_CHECK(covered == weight.size(0), "the panels have ", covered, " rows, the weight ", weight.size(0));
 }
 
@@ -49,15 +55,15 @@ VECTOR_CLONES bool masked(const float *w, const float *mask, int64_t n) {
   return differ == 0;
 }
 
-// w = w * mask, where panels have zeros; what is so already isn't written.
+// w = w * mask, where panels have zeros; what is so already isn't written, on a processor and in float32.
 void apply_mask(const at::Tensor &w, const at::Tensor &mask, at::IntArrayRef panels) {
   auto plain = [](const at::Tensor &t) { return t.is_cpu() && t.scalar_type() == at::kFloat && t.is_contiguous(); };
+  if (!plain(w) || !plain(mask)) {
+    w.mul_(mask);
+    return;
+  }
   int64_t inputs = mask.size(1);
   for_panels(panels, [&](int64_t row, const Panel &p) {
-    if (!plain(w) || !plain(mask)) {
-      part(w, row, p.rows, p.partial, p.partials).mul_(part(mask, row, p.rows, p.partial, p.partials));
-      return;
-    }
     float *to = w.data_ptr<float>() + p.partial, *by = mask.data_ptr<float>() + p.partial;
     at::parallel_for(row, row + p.rows, 1 + 65536 / std::max<int64_t>(p.partials, 1), [&](int64_t begin, int64_t end) {
       for (int64_t r = begin * inputs; r < end * inputs; r += inputs)
@@ -117,7 +123,7 @@ struct MaskedLinear : torch::autograd::Function<MaskedLinear> {
     if (context->needs_input_grad(1)) {
       dw = at::zeros(mask.sizes(), x.options());
       for_panels(panels, [&](int64_t row, const Panel &p) {
-        product(part(dw, row, p.rows, p.column, p.columns), transposed(band(g, row, p.rows)), band(flat, p.column, p.columns), true);
+        product(part(dw, row, p.rows, p.column, p.columns), transposed(band(g, row, p.rows)), band(flat, p.column, p.columns));
       });
       apply_mask(dw, mask, panels);
     }

@@ -3,6 +3,7 @@
 #pragma GCC optimize("fp-contract=fast") // held to rounding, as products are; the order of the sums is the same with any number of threads
 
 #include "sparse.h"
+#include "vector_clones.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/record_function.h>
@@ -12,7 +13,8 @@
 
 namespace {
 
-constexpr int64_t width = 64, block = 96, fewest_rows = 16, densest = 4; // at most a quarter of it isn't zero
+constexpr int64_t width = 64, block = 96, fewest_rows = 16;
+constexpr int64_t densest = 4; // at most a quarter of it isn't zero
 
 // result[i] (+)= sum over the entries e of list i of value[e] panel[place[e]], [width] each; the results so far apart.
 template <int Lanes>
@@ -85,13 +87,24 @@ void transpose(const float *from, int64_t from_stride, int64_t rows, int64_t col
     for (int64_t j = 0; j < columns; j++) to[j * to_stride + i] = from[i * from_stride + j];
 }
 
+// By some of the rows, so that what is seldom zero, such as hidden units, costs but a look.
+VECTOR_CLONES bool is_dense(const float *x, int64_t rows, int64_t columns) {
+  int32_t entries = 0; // as wide as the numbers, so that it is vectorised
+  for (int64_t i = 0; i < fewest_rows; i++) {
+    const float *row = x + rows * i / fewest_rows * columns;
+    for (int64_t c = 0; c < columns; c++) entries += row[c] != 0 ? 1 : 0;
+  }
+  return 3 * entries > fewest_rows * columns; // more than a third; the others are counted in full
+}
+
 int64_t blocks_of(int64_t columns) { return (columns + block - 1) / block; }
 int64_t lists_of(const Sparse &x) { return blocks_of(x.columns) * x.rows; }
 
 } // namespace
 
 c10::intrusive_ptr<Sparse> sparse(const at::Tensor &x) {
-  if (!x.is_cpu() || x.scalar_type() != at::kFloat || !x.is_contiguous() || x.size(0) < fewest_rows) return {};
+  if (!x.is_cpu() || x.scalar_type() != at::kFloat || !x.is_contiguous() || x.size(0) < fewest_rows || x.numel() > INT32_MAX) return {};
+  if (is_dense(x.data_ptr<float>(), x.size(0), x.size(1))) return {};
   int64_t blocks = blocks_of(x.size(1)), room = x.numel() / densest, entries = 0;
   auto made = c10::make_intrusive<Sparse>();
   auto &s = *made;
@@ -122,7 +135,7 @@ void sparse_product(at::Tensor &out, const Sparse &x, const at::Tensor &weight) 
   float *to = out.data_ptr<float>();
   const float *from = weight.data_ptr<float>();
   at::parallel_for(0, (outputs + width - 1) / width, 1, [&](int64_t begin, int64_t end) {
-    alignas(64) float panel[block * width];
+    alignas(64) float panel[block * width] = {};
     std::vector<float> sum(x.rows * width);
     for (int64_t i = begin; i < end; i++) {
       int64_t first = i * width, some = std::min(width, outputs - first);

@@ -13,10 +13,10 @@ struct Sparse : torch::CustomClassHolder {
   std::unique_ptr<float[]> value;
 };
 
-// x, [R, C], without its zeros; nothing where it has too few of them, or too few rows, for that to be faster.
+// x, [R, C], without its zeros; nothing where there are too few zeros, or too few rows, for that to be faster.
 c10::intrusive_ptr<Sparse> sparse(const at::Tensor &x);
 
-// out = x weight^T. weight: [O, C], float32, its rows without gaps; out: [R, O], contiguous.
+// out = x weight^T, a zero in x times anything being nothing. weight: [O, C], float32, the numbers of a row side by side; out: [R, O], contiguous.
 void sparse_product(at::Tensor &out, const Sparse &x, const at::Tensor &weight);
 
 // out = g^T x. g: [R, O], out: [O, C], both contiguous.

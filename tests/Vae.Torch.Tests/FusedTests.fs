@@ -193,6 +193,18 @@ let ``panels that aren't all rows of the weight are refused`` () =
 
     Assert.Contains("the panels have 3 rows, the weight 9", error.Message)
 
+    for places in
+        [
+            [ 9L; 0L; 11L; 11L; 5L ]
+            [ 9L; 8L; 4L; 8L; 1L ]
+            [ -3L; 0L; 2L; 0L; 2L; 12L; 0L; 2L; 0L; 2L ]
+        ] do
+        let error =
+            Assert.ThrowsAny<Exception>(fun () ->
+                Fused.MaskedLinear(torch.ones ([| 2L; 11L |]), m, m, null, places) |> ignore)
+
+        Assert.Contains("a panel reaches beyond the weight's 11 inputs", error.Message)
+
 [<Theory>]
 [<InlineData(7, 11, 9)>]
 [<InlineData(1, 1, 1)>]
@@ -333,7 +345,7 @@ let ``the linear layer takes a gradient that is the same everywhere`` () =
     Assert.InRange((x.grad - w.sum (0L)).abs().max().item<float32>(), 0f, 1e-6f)
 
 [<Fact>]
-let ``a rectified linear layer lets NaN through, and no gradient where it is 0`` () =
+let ``a rectified linear layer lets NaN through, forward and back, and no gradient where it is 0`` () =
     use _ = torch.NewDisposeScope()
     let x = torch.tensor([| 1f; nanf; -1f; 0f; 0f; 0f; 2f; 0f |]).view(4L, 2L)
     let w, b = torch.ones ([| 1L; 2L |]), torch.zeros ([| 1L |])
@@ -344,8 +356,21 @@ let ``a rectified linear layer lets NaN through, and no gradient where it is 0``
     let y = Fused.Linear(x, w, b, relu = true)
     Assert.Equal<float list>([ nan; 0.0; 0.0; 2.0 ], List.ofArray (doubles (y.detach ())))
     y.sum().backward()
-    Assert.Equal<float list>([ 0.0; 0.0; 0.0; 0.0; 0.0; 0.0; 1.0; 1.0 ], List.ofArray (doubles x.grad))
-    Assert.Equal(1.0, b.grad.item<float32>() |> float)
+    Assert.Equal<float list>([ 1.0; 1.0; 0.0; 0.0; 0.0; 0.0; 1.0; 1.0 ], List.ofArray (doubles x.grad))
+    Assert.Equal(2.0, b.grad.item<float32>() |> float)
+
+[<Fact>]
+let ``the bias's gradient is exact over many rows`` () =
+    use _ = torch.NewDisposeScope()
+
+    let x, w, b =
+        torch.zeros ([| 200_000L; 1L |]), torch.zeros ([| 3L; 1L |]), torch.zeros ([| 3L |])
+
+    b.requires_grad <- true
+    (Fused.Linear(x, w, b) * Scalar.op_Implicit 0.1f).sum().backward()
+
+    for sum in doubles b.grad do
+        Assert.InRange(sum, 20_000.0 - 0.1, 20_000.0 + 0.1)
 
 [<Fact>]
 let ``a linear layer of no inputs is its bias`` () =
