@@ -219,8 +219,6 @@ let ``bench measures what the peer does, in its fields`` (model: string, mode: s
                 "1"
                 "--batch"
                 "16"
-                "--white" // as the peer's images
-                "50"
             ]
 
     Assert.Equal<string list>(fields, names result)
@@ -269,8 +267,6 @@ let ``bench --peer times both in turn, of models with as many parameters and a l
             "1",
             "--threads",
             "1",
-            "--white",
-            "50",
             "--json"
         )
 
