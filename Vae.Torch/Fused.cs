@@ -67,20 +67,21 @@ public static class Fused
             : null;
     }
 
-    /// <summary>x Wᵀ + b, [..., I] → [..., O]. W: [O, I]; b: [O], or none.</summary>
-    public static Tensor? Linear(Tensor x, Tensor weight, Tensor? bias)
+    /// <summary>x Wᵀ + b, or max(x Wᵀ + b, 0) where <paramref name="relu"/>: [..., I] → [..., O]. W: [O, I]; b: [O], or none.</summary>
+    public static Tensor? Linear(Tensor x, Tensor weight, Tensor? bias, bool relu = false)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(weight);
-        return Applies(x) && Applies(weight) ? Op.Call(linear, x, weight, bias) : null;
+        return Applies(x) && Applies(weight) ? Op.Call(linear, x, weight, bias, relu) : null;
     }
 
     /// <summary>x (W ⊙ M)ᵀ + b, [..., I] → [..., O], of which only the panels are multiplied: outside of them M must be zero. On every device and in every precision.</summary>
+    /// <remarks>Within the panels W itself is made zero where M is; its gradient is zero there, so that it is done once.</remarks>
     /// <param name="x">[..., I].</param>
     /// <param name="weight">W: [O, I].</param>
     /// <param name="mask">M: [O, I] of zeros and ones.</param>
     /// <param name="bias">b: [O], or none.</param>
-    /// <param name="panels">Rows, first column and columns of each; their rows follow each other and are all of them.</param>
+    /// <param name="panels">Rows, first column and columns of each, and first column and columns of the part of it where M has zeros; their rows follow each other and are all of them.</param>
     public static Tensor MaskedLinear(Tensor x, Tensor weight, Tensor mask, Tensor? bias, IEnumerable<long> panels) =>
         Op.Call(maskedLinear, x, weight, mask, bias, panels.ToArray());
 

@@ -8,6 +8,13 @@ public sealed record OperatorTime(string Name, long Calls, double Seconds)
 {
     /// <summary>Whether it is a matrix product or a convolution.</summary>
     public bool IsMatrixProduct =>
-        Name is "vae::product" or "aten::mm" or "aten::addmm" or "aten::addmm_" or "aten::bmm"
+        Name
+            is "vae::product"
+                or "vae::sparse_product"
+                or "vae::sparse_gradient"
+                or "aten::mm"
+                or "aten::addmm"
+                or "aten::addmm_"
+                or "aten::bmm"
         || Name.Contains("conv", StringComparison.OrdinalIgnoreCase);
 }

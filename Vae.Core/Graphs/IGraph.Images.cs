@@ -14,6 +14,9 @@ public partial interface IGraph<T>
     /// <summary>x Wᵀ + b with a weight that may be in weight norm. [..., I] → [..., O].</summary>
     T Linear(T x, Kernel kernel, Parameter? bias);
 
+    /// <summary>max(x Wᵀ + b, 0).</summary>
+    T LinearRelu(T x, Kernel kernel, Parameter? bias) => Relu(Linear(x, kernel, bias));
+
     /// <summary>Cross-correlation with zeros around the image: [N, C, H, W] → [N, O, H′, W′], H′ = ⌊(H + 2p − k) / s⌋ + 1; weight: [O, C, k, k′], bias: [O].</summary>
     T Conv2d(T image, Kernel kernel, Parameter? bias, long stride, long padding);
 

@@ -8,7 +8,7 @@ public sealed partial class TensorGraph
     /// <inheritdoc/>
     public Tensor MaskedLinear(Tensor x, Parameter weight, Tensor mask, Parameter? bias, IReadOnlyList<Panel> panels)
     {
-        IEnumerable<long> places = panels.SelectMany(p => (long[])[p.Rows, p.Column, p.Columns]);
+        IEnumerable<long> places = panels.SelectMany(p => (long[])[p.Rows, p.Column, p.Columns, p.Partial, p.Partials]);
         return Factors is null
             ? Fused.MaskedLinear(x, weight, mask, bias, places)
             : Rounded(x, weight, bias, (x, weight) => Fused.MaskedLinear(x, weight, mask.to(x.dtype), null, places));

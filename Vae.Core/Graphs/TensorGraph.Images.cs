@@ -27,6 +27,11 @@ public sealed partial class TensorGraph
     }
 
     /// <inheritdoc/>
+    public Tensor LinearRelu(Tensor x, Kernel kernel, Parameter? bias) =>
+        (Factors is null && kernel.Gain is null ? Fused.Linear(x, kernel.Weight, bias, relu: true) : null)
+        ?? Relu(Linear(x, kernel, bias));
+
+    /// <inheritdoc/>
     public Tensor Conv2d(Tensor image, Kernel kernel, Parameter? bias, long stride, long padding)
     {
         Begin(kernel, bias, weight => Convolve(weight, null));

@@ -17,5 +17,8 @@ public sealed class Dense(
     protected override T Map<T>(IGraph<T> g, T x) => g.Linear(x, Kernel, Bias);
 
     /// <inheritdoc/>
+    protected override T MapRelu<T>(IGraph<T> g, T x) => g.LinearRelu(x, Kernel, Bias);
+
+    /// <inheritdoc/>
     protected override T Map<T>(IGraph<T> g, T x, T more) => g.Linear(x, more, Kernel, Bias);
 }

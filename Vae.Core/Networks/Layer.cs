@@ -45,6 +45,12 @@ public abstract class Layer : nn.Module, IDrawn
     /// <summary>The layer's value.</summary>
     public T Forward<T>(IGraph<T> g, T x) => Normalisations.Apply(norm, g, Map(g, x));
 
+    /// <summary>The activation of the layer's value.</summary>
+    public T Forward<T>(IGraph<T> g, T x, Activation activation) =>
+        norm is null && activation == Activation.Relu
+            ? MapRelu(g, x)
+            : Normalisations.Apply(norm, activation, g, Map(g, x));
+
     /// <summary>Weights and biases as <see cref="WeightStart"/> says, with the fans that PyTorch counts; gains 1. Heads of one width that share a layer are drawn as layers of their own.</summary>
     public void Draw(Draws draws)
     {
@@ -81,6 +87,9 @@ public abstract class Layer : nn.Module, IDrawn
 
     /// <summary>The linear map alone.</summary>
     protected abstract T Map<T>(IGraph<T> g, T x);
+
+    /// <summary>The greater of the linear map and 0.</summary>
+    protected virtual T MapRelu<T>(IGraph<T> g, T x) => g.Relu(Map(g, x));
 
     /// <summary>The linear map of [x, more] alone.</summary>
     protected virtual T Map<T>(IGraph<T> g, T x, T more) => Map(g, g.Concat(x, more));

@@ -33,7 +33,7 @@ public sealed class MaskedLinear : nn.Module
         RegisterComponents();
     }
 
-    /// <summary>W: [O, I].</summary>
+    /// <summary>W: [O, I]. What the mask doesn't let through may be made zero when the layer is used.</summary>
     public Parameter Weight => weight;
 
     /// <summary>b: [O]; null for a layer without.</summary>
@@ -48,7 +48,7 @@ public sealed class MaskedLinear : nn.Module
         using var scope = NewDisposeScope();
         if (stored.numel() != mask.numel() || !stored.to(mask.device).allclose(mask, 0, 0))
         {
-            Panels = [new Panel(0, weight.shape[0], 0, weight.shape[1])];
+            Panels = [Panel.Whole(weight.shape[0], weight.shape[1])];
         }
     }
 

@@ -40,17 +40,23 @@ public sealed class Mlp : Network
     }
 
     /// <inheritdoc/>
-    public override T Forward<T>(IGraph<T> g, T x) => Rest(g, layers[0].Forward(g, x));
+    public override T Forward<T>(IGraph<T> g, T x) =>
+        layers.Count == 1 ? layers[0].Forward(g, x) : Rest(g, layers[0].Forward(g, x, activation));
 
     /// <inheritdoc/>
-    protected override T Labelled<T>(IGraph<T> g, T x, T label) => Rest(g, layers[0].Forward(g, x, label));
+    protected override T Labelled<T>(IGraph<T> g, T x, T label)
+    {
+        T first = layers[0].Forward(g, x, label);
+        return layers.Count == 1 ? first : Rest(g, activation.Apply(g, first));
+    }
 
+    // What follows the first hidden layer.
     private T Rest<T>(IGraph<T> g, T x)
     {
-        foreach (Dense layer in layers.Skip(1))
+        for (int i = 1; i < layers.Count; i++)
         {
-            x = activation.Apply(g, x);
-            x = layer.Forward(g, dropout > 0 ? g.Dropout(x, dropout) : x);
+            x = dropout > 0 ? g.Dropout(x, dropout) : x;
+            x = i < layers.Count - 1 ? layers[i].Forward(g, x, activation) : layers[i].Forward(g, x);
         }
 
         return x;

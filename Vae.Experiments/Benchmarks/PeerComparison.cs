@@ -9,7 +9,7 @@ namespace Vae.Experiments.Benchmarks;
 /// The script takes MODEL --mode --threads --batch --steps --warmup and prints the fields of <see cref="BenchmarkResult"/>. It runs with the system's
 /// own python3, whose libtorch is the one that this program loads, with OpenBLAS's OpenMP variant and passive waiting, as this program does.
 /// </remarks>
-public sealed class PeerComparison(string script, int pairs, double seconds, Action<string> say)
+public sealed class PeerComparison(string script, int pairs, double seconds, int white, Action<string> say)
 {
     private const string Python = "/usr/bin/python3";
     private static readonly JsonSerializerOptions format = new()
@@ -81,10 +81,17 @@ public sealed class PeerComparison(string script, int pairs, double seconds, Act
 
     private static int Warmup(int steps) => Math.Clamp(steps / 10, 1, 20);
 
-    private static BenchmarkResult Ours(Case c, int steps, int warmup) =>
+    private BenchmarkResult Ours(Case c, int steps, int warmup) =>
         Json<BenchmarkResult>(
             "dotnet",
-            [typeof(PeerComparison).Assembly.Location, "bench", .. Words(c, steps, warmup), "--json"],
+            [
+                typeof(PeerComparison).Assembly.Location,
+                "bench",
+                .. Words(c, steps, warmup),
+                "--white",
+                Text(white),
+                "--json",
+            ],
             c.Threads
         );
 

@@ -19,14 +19,15 @@ public static class StepBenchmark
 {
     private const int Samples = 128;
 
-    /// <summary>Runs the steps and gives the medians.</summary>
+    /// <summary>Runs the steps, on images of which so many pixels of a hundred are white, and gives the medians.</summary>
     public static BenchmarkResult Run(
         BenchmarkModel benchmark,
         string mode,
         int threads,
         int? batchSize,
         int steps,
-        int warmup
+        int warmup,
+        int white
     )
     {
         ArgumentNullException.ThrowIfNull(benchmark);
@@ -40,7 +41,7 @@ public static class StepBenchmark
         using var optimizer = mode == "train" ? benchmark.Optimizer(model.named_parameters()) : null;
         var objective = new Elbo(benchmark.Samples, closedFormKl: false, Reduction.Sum);
         var graph = new TensorGraph();
-        using DeviceSplit split = Noise();
+        using DeviceSplit split = Noise(white / 100.0);
         ImportanceSampling? sampling = mode == "train" ? null : Sampling();
         var times = new List<double>();
         double loss = 0;
@@ -153,11 +154,11 @@ public static class StepBenchmark
         return process.StartTime;
     }
 
-    // 1,024 images of grey noise, binarised anew for every batch.
-    private static DeviceSplit Noise()
+    // 1,024 images of noise, binarised anew for every batch: twice the share that is white are grey of any shade, the others black.
+    private static DeviceSplit Noise(double white)
     {
         using Tensor u = PhiloxTensor.Uniform(new PhiloxKey(0, 1), 0, arange(1024, ScalarType.Int64), 0, 1, 784);
-        byte[] pixels = [.. u.data<float>().Select(value => (byte)(256 * value))];
+        byte[] pixels = [.. u.data<float>().Select(value => (byte)Math.Max(0, 256 * (1 - (1 - value) / (2 * white))))];
         return new DeviceSplit(new Split("noise", 1024, pixels, null, null), 784, Binarisation.Dynamic, CPU);
     }
 

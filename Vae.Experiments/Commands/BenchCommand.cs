@@ -33,6 +33,12 @@ internal static class BenchCommand
         var batch = Whole("--batch", "Images in a batch; the model's own unless given", null);
         var steps = Whole("--steps", "Steps that count", 50);
         var warmup = Whole("--warmup", "Steps before them", 10, least: 0);
+        var white = Whole(
+            "--white",
+            "Of a hundred pixels so many are white: MNIST's 13, or the script's 50",
+            13,
+            most: 50
+        );
         var profile = new Option<bool>("--profile") { Description = "Also what a step's time consists of" };
         var peer = new Option<string?>("--peer")
         {
@@ -54,6 +60,7 @@ internal static class BenchCommand
             batch,
             steps,
             warmup,
+            white,
             profile,
             peer,
             pairs,
@@ -81,6 +88,7 @@ internal static class BenchCommand
                     script,
                     parsed.GetValue(pairs)!.Value,
                     parsed.GetValue(seconds)!.Value,
+                    parsed.GetValue(white)!.Value,
                     Console.Error.WriteLine
                 );
                 var (rows, last) = comparison.Run(
@@ -109,7 +117,8 @@ internal static class BenchCommand
                     parsed.GetValue(threads) ?? 1,
                     parsed.GetValue(batch),
                     parsed.GetValue(steps)!.Value,
-                    parsed.GetValue(warmup)!.Value
+                    parsed.GetValue(warmup)!.Value,
+                    parsed.GetValue(white)!.Value
                 );
                 Console.Out.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(result, format) : Line(result));
                 if (parsed.GetValue(profile))
@@ -149,7 +158,13 @@ internal static class BenchCommand
         static object Percent(double part) => Math.Round(100 * part, 1);
     }
 
-    private static Option<int?> Whole(string name, string description, int? value, int least = 1) =>
+    private static Option<int?> Whole(
+        string name,
+        string description,
+        int? value,
+        int least = 1,
+        int most = int.MaxValue
+    ) =>
         new(name)
         {
             Description = description,
@@ -157,12 +172,17 @@ internal static class BenchCommand
             CustomParser = given =>
             {
                 string text = given.Tokens.Single().Value;
-                if (int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number >= least)
+                if (
+                    int.TryParse(text, CultureInfo.InvariantCulture, out int number)
+                    && number >= least
+                    && number <= most
+                )
                 {
                     return number;
                 }
 
-                given.AddError($"{name} is a whole number, at least {least}, not {text}.");
+                string bound = most < int.MaxValue ? $"from {least} to {most}" : $"at least {least}";
+                given.AddError($"{name} is a whole number, {bound}, not {text}.");
                 return value;
             },
         };

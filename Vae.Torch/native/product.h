@@ -7,7 +7,9 @@
 void product(at::Tensor out, const at::Tensor &a, const at::Tensor &b, bool add = false);
 
 // The rows of x, [..., D] -> [R, D], those of an expanded tensor too.
-inline at::Tensor rows_of(const at::Tensor &x) { return x.reshape({c10::multiply_integers(x.sizes().slice(0, x.dim() - 1)), x.size(-1)}); }
+inline at::Tensor rows_of(const at::Tensor &x) {
+  return x.dim() == 2 ? x : x.reshape({c10::multiply_integers(x.sizes().slice(0, x.dim() - 1)), x.size(-1)});
+}
 
 // out = bias in every row.
 inline void begin_with(at::Tensor &out, const at::Tensor &bias) {

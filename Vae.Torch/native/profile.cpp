@@ -44,6 +44,7 @@ double places(const at::Tensor &input, const at::Tensor &weight, const c10::IVal
 // Multiplications and additions: twice the result's elements times the length of the sums.
 double operations_of(const std::string &name, c10::ArrayRef<const c10::IValue> in) {
   if (name == "aten::mm" || name == "vae::product") return 2.0 * in[0].toTensor().numel() * size(in[1], 1);
+  if (name == "vae::sparse_product" || name == "vae::sparse_gradient") return 2.0 * in[0].toInt() * in[1].toInt();
   if (name == "aten::addmm" || name == "aten::addmm_") return 2.0 * in[1].toTensor().numel() * size(in[2], 1);
   if (name == "aten::bmm") return 2.0 * in[0].toTensor().numel() * size(in[1], 2);
   if (name == "aten::convolution")

@@ -192,6 +192,12 @@ let ``Products by panels and their gradients are those of the full masked matrix
 
         Assert.Equal((name, count), (name, layer.Panels.Count))
 
+        for panel in layer.Panels do
+            for o in panel.Row .. panel.Row + panel.Rows - 1L do
+                for i in panel.Column .. panel.Column + panel.Columns - 1L do
+                    let isPartial = i >= panel.Partial && i < panel.Partial + panel.Partials
+                    Assert.True(isPartial || mask[o, i].item<float>() = 1.0, name)
+
         for a, b in List.zip panels dense do
             Assert.Equal<int64[]>(b.shape, a.shape)
             small 1e-11 (a - b)
@@ -210,6 +216,9 @@ let ``A triangle of 1920 by 1920 costs 9/16 of the full product, and no weight t
         for o in panel.Row .. panel.Row + panel.Rows - 1L do
             // The last input that output o hears is the last of its block.
             Assert.True((o / 30L + 1L) * 30L <= panel.Column + panel.Columns && panel.Column = 0L)
+
+        // Its 240 units have 8 degrees: all hear the inputs of the first, and those before.
+        Assert.Equal(210L, panel.Partials)
 
 /// Layers without biases; two numbers of scale and shift for each unit.
 [<Fact>]

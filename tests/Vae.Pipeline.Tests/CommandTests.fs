@@ -219,6 +219,8 @@ let ``bench measures what the peer does, in its fields`` (model: string, mode: s
                 "1"
                 "--batch"
                 "16"
+                "--white" // as the peer's images
+                "50"
             ]
 
     Assert.Equal<string list>(fields, names result)
@@ -267,6 +269,8 @@ let ``bench --peer times both in turn, of models with as many parameters and a l
             "1",
             "--threads",
             "1",
+            "--white",
+            "50",
             "--json"
         )
 

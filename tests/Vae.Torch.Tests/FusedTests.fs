@@ -3,6 +3,7 @@ module Vae.Tests.FusedTests
 open System
 open TorchSharp
 open Vae.Tests.FusedChecks
+open Vae.Primitives
 open Vae.Torch
 open Xunit
 
@@ -141,7 +142,7 @@ let ``the masked linear layer and its gradients equal their composition in float
                 b,
                 [
                     for r, c, n in panels do
-                        yield! [ r; c; n ]
+                        yield! [ r; c; n; c; 1L ]
                 ]
             ))
 
@@ -152,16 +153,57 @@ let ``the masked linear layer and its gradients equal their composition in float
         Assert.InRange((f - c).abs().max().item<float>(), 0.0, 1e-12)
 
 [<Fact>]
+let ``a masked layer's dead weights become zero, the living ones stay`` () =
+    for wanted in [ true; false ] do
+        use _ = torch.NewDisposeScope()
+        let m, w = mask (), numbers "w" [ 9L; 11L ]
+        let before = doubles w
+        w.requires_grad <- wanted
+
+        let places =
+            [
+                for r, c, n in panels do
+                    yield! [ r; c; n; c; 1L ]
+            ]
+
+        Fused.MaskedLinear(numbers "x" [ 5L; 11L ], w, m, null, places) |> ignore
+        let inside = Array.zeroCreate<bool> 99
+
+        let mutable row = 0L
+
+        for rows, column, columns in panels do
+            for r in row .. row + rows - 1L do
+                for c in column .. column + columns - 1L do
+                    inside[int (r * 11L + c)] <- true
+
+            row <- row + rows
+
+        Array.zip3 before (doubles (w.detach ())) (doubles m)
+        |> Array.iteri (fun i (was, is, alive) -> Assert.Equal((if inside[i] then was * alive else was), is))
+
+[<Fact>]
 let ``panels that aren't all rows of the weight are refused`` () =
     use _ = torch.NewDisposeScope()
     let m = mask ()
 
     let error =
         Assert.ThrowsAny<Exception>(fun () ->
-            Fused.MaskedLinear(torch.ones ([| 2L; 11L |]), m, m, null, [ 3L; 0L; 2L ])
+            Fused.MaskedLinear(torch.ones ([| 2L; 11L |]), m, m, null, [ 3L; 0L; 2L; 0L; 2L ])
             |> ignore)
 
     Assert.Contains("the panels have 3 rows, the weight 9", error.Message)
+
+    for places in
+        [
+            [ 9L; 0L; 11L; 11L; 5L ]
+            [ 9L; 8L; 4L; 8L; 1L ]
+            [ -3L; 0L; 2L; 0L; 2L; 12L; 0L; 2L; 0L; 2L ]
+        ] do
+        let error =
+            Assert.ThrowsAny<Exception>(fun () ->
+                Fused.MaskedLinear(torch.ones ([| 2L; 11L |]), m, m, null, places) |> ignore)
+
+        Assert.Contains("a panel reaches beyond the weight's 11 inputs", error.Message)
 
 [<Theory>]
 [<InlineData(7, 11, 9)>]
@@ -186,6 +228,113 @@ let ``the linear layer and its gradients equal their composition in float64`` (r
                 (fun given -> [ Fused.Linear(given[0], given[1], biasOf given) ])
                 (fun given -> [ torch.nn.functional.linear (given[0], given[1], biasOf given) ])
 
+            agree
+                [ x, true; w, true; numbers "b" [ o ], bias ]
+                (fun given -> [ Fused.Linear(given[0], given[1], biasOf given, relu = true) ])
+                (fun given -> [ torch.nn.functional.linear(given[0], given[1], biasOf given).relu() ])
+
+/// Numbers of which a share isn't zero, with a minus zero among them.
+let few (stream: string) (share: float) (shape: int64 list) =
+    use first = torch.zeros ([| 1L |], dtype = torch.ScalarType.Int64)
+    let key = PhiloxKey(3u, Philox.StreamOf $"{stream} chosen")
+    let chosen = PhiloxTensor.Uniform(key, 0L, first, 0L, 1L, List.reduce (*) shape)
+
+    let some =
+        numbers stream shape
+        * chosen.view(List.toArray shape).lt(Scalar.op_Implicit share).``float``()
+
+    some.narrow(0L, 0L, 1L).narrow(1L, 0L, 1L).fill_(Scalar.op_Implicit -0f)
+    |> ignore
+
+    some
+
+[<Theory>]
+[<InlineData(0.0, 20, 784, 300)>]
+[<InlineData(0.13, 128, 784, 300)>]
+[<InlineData(0.13, 16, 97, 64)>] // one column more than a block has, and as many outputs as a panel
+[<InlineData(0.2, 33, 10, 3)>]
+[<InlineData(0.2, 300, 130, 130)>]
+[<InlineData(0.3, 300, 130, 130)>] // too many for the product without zeros
+[<InlineData(0.9, 20, 50, 10)>]
+let ``the linear layer of data that are mostly zeros equals its composition in float64``
+    (share: float, rows: int, inputs: int, outputs: int)
+    =
+    use _ = torch.NewDisposeScope()
+    let r, i, o = int64 rows, int64 inputs, int64 outputs
+    let x = few "x" share [ r; i ]
+
+    for bias in [ true; false ] do
+        let biasOf (given: torch.Tensor list) = if bias then given[2] else null
+        let part (w: torch.Tensor) = w.narrow (1L, 3L, i) // its rows have gaps between them
+
+        agree
+            [
+                x, false
+                numbers "w" [ o; i + 5L ] / Scalar.op_Implicit (sqrt (float inputs)), true
+                numbers "b" [ o ], bias
+            ]
+            (fun given -> [ Fused.Linear(given[0], part given[1], biasOf given, relu = not bias) ])
+            (fun given ->
+                let y = torch.nn.functional.linear (given[0], part given[1], biasOf given)
+                [ (if bias then y else y.relu ()) ])
+
+[<Theory>]
+[<InlineData(0.2, 20, false, true)>]
+[<InlineData(0.3, 20, false, false)>] // too many numbers
+[<InlineData(0.2, 15, false, false)>] // too few rows
+[<InlineData(0.2, 20, true, false)>] // hidden units: their gradient is wanted
+let ``only data of many rows that are mostly zeros are multiplied without them``
+    (share: float, rows: int, wanted: bool, expected: bool)
+    =
+    use _ = torch.NewDisposeScope()
+    let x, w = few "x" share [ int64 rows; 784L ], numbers "w" [ 8L; 784L ]
+    x.requires_grad <- wanted
+    w.requires_grad <- true
+
+    let profile =
+        OperatorProfile.Of(fun () -> Fused.Linear(x, w, null).sum().backward())
+
+    for name in [ "vae::sparse_product"; "vae::sparse_gradient" ] do
+        Assert.Equal(expected, profile.Operators |> Seq.exists (fun o -> o.Name = name && o.IsMatrixProduct))
+
+    if expected then
+        let entries = doubles x |> Seq.filter (fun v -> v <> 0.0) |> Seq.length
+        Assert.Equal(2.0 * 2.0 * 8.0 * float entries, profile.FloatingPointOperations)
+
+[<Fact>]
+let ``a product without zeros has the same bits with any number of threads`` () =
+    use _ = torch.NewDisposeScope()
+
+    let x, w, b =
+        few "x" 0.13 [ 100L; 784L ], numbers "w" [ 300L; 784L ], numbers "b" [ 300L ]
+
+    w.requires_grad <- true
+    let threads = torch.get_num_threads ()
+
+    let bits (n: int) =
+        torch.set_num_threads n
+        w.grad <- null
+        let y = Fused.Linear(x, w, b)
+        y.square().sum().backward()
+        [ yield! doubles (y.detach ()); yield! doubles w.grad ]
+
+    try
+        Assert.Equal<float list>(bits 1, bits 3)
+    finally
+        torch.set_num_threads threads
+
+[<Fact>]
+let ``a NaN among zeros is seen`` () =
+    use _ = torch.NewDisposeScope()
+    let x = torch.zeros ([| 20L; 30L |])
+
+    x.narrow(0L, 7L, 1L).narrow(1L, 11L, 1L).fill_(Scalar.op_Implicit nanf)
+    |> ignore
+
+    let y = Fused.Linear(x, numbers "w" [ 5L; 30L ], numbers "b" [ 5L ])
+    Assert.Equal(5L, y.isnan().sum().item<int64>())
+    Assert.True(y[7L].isnan().all().item<bool>())
+
 [<Fact>]
 let ``the linear layer takes a gradient that is the same everywhere`` () =
     use _ = torch.NewDisposeScope()
@@ -194,6 +343,34 @@ let ``the linear layer takes a gradient that is the same everywhere`` () =
     Fused.Linear(x, w, null).sum().backward()
 
     Assert.InRange((x.grad - w.sum (0L)).abs().max().item<float32>(), 0f, 1e-6f)
+
+[<Fact>]
+let ``a rectified linear layer lets NaN through, forward and back, and no gradient where it is 0`` () =
+    use _ = torch.NewDisposeScope()
+    let x = torch.tensor([| 1f; nanf; -1f; 0f; 0f; 0f; 2f; 0f |]).view(4L, 2L)
+    let w, b = torch.ones ([| 1L; 2L |]), torch.zeros ([| 1L |])
+
+    for t in [ x; w; b ] do
+        t.requires_grad <- true
+
+    let y = Fused.Linear(x, w, b, relu = true)
+    Assert.Equal<float list>([ nan; 0.0; 0.0; 2.0 ], List.ofArray (doubles (y.detach ())))
+    y.sum().backward()
+    Assert.Equal<float list>([ 1.0; 1.0; 0.0; 0.0; 0.0; 0.0; 1.0; 1.0 ], List.ofArray (doubles x.grad))
+    Assert.Equal(2.0, b.grad.item<float32>() |> float)
+
+[<Fact>]
+let ``the bias's gradient is exact over many rows`` () =
+    use _ = torch.NewDisposeScope()
+
+    let x, w, b =
+        torch.zeros ([| 200_000L; 1L |]), torch.zeros ([| 3L; 1L |]), torch.zeros ([| 3L |])
+
+    b.requires_grad <- true
+    (Fused.Linear(x, w, b) * Scalar.op_Implicit 0.1f).sum().backward()
+
+    for sum in doubles b.grad do
+        Assert.InRange(sum, 20_000.0 - 0.1, 20_000.0 + 0.1)
 
 [<Fact>]
 let ``a linear layer of no inputs is its bias`` () =
@@ -219,7 +396,7 @@ let ``the masked linear layer and its gradients in float32 equal their compositi
     let places =
         [
             for r, c, n in panels do
-                yield! [ r; c; n ]
+                yield! [ r; c; n; c; 1L ]
         ]
 
     agree
