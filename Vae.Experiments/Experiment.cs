@@ -22,9 +22,7 @@ public sealed class Experiment : IDisposable
     private ExperimentConfig config;
     private readonly Dataset dataset;
     private readonly IProgressReporter progress;
-    private readonly DeviceSplit train;
-    private readonly DeviceSplit? valid;
-    private readonly DeviceSplit test;
+    private readonly DeviceSplits splits;
     private readonly LatentVariableModel model;
     private readonly Streams streams;
 
@@ -44,12 +42,7 @@ public sealed class Experiment : IDisposable
         set_num_threads(Math.Max(1, this.config.Threads!.Value));
         Device device = SelectDevice(config.Device);
         dataset = Datasets.Load(config.Data, DataFolders.FromEnvironment(), new DownloadReport(progress), cancellation);
-        train = new DeviceSplit(dataset.Train, dataset.Dimensions, dataset.Binarisation, device);
-        valid =
-            dataset.Valid.Count > 0
-                ? new DeviceSplit(dataset.Valid, dataset.Dimensions, dataset.Binarisation, device)
-                : null;
-        test = new DeviceSplit(dataset.Test, dataset.Dimensions, dataset.Binarisation, device);
+        splits = new DeviceSplits(dataset, device);
         DataFit.Check(config.Model, dataset);
         model = ModelFactory.Build(config.Model, dataset.Shape, device, (uint)config.Seed);
     }
@@ -61,7 +54,7 @@ public sealed class Experiment : IDisposable
         {
             config = config with
             {
-                Threads = FastestThreads.For(config, dataset.Shape, train, DeviceOf(model), progress),
+                Threads = FastestThreads.For(config, dataset.Shape, splits.Train, DeviceOf(model), progress),
             };
         }
 
@@ -117,8 +110,8 @@ public sealed class Experiment : IDisposable
                 run,
                 checkpoint,
                 model,
-                train,
-                valid,
+                splits.Train,
+                splits.Valid,
                 metrics,
                 progress,
                 memory,
@@ -145,9 +138,15 @@ public sealed class Experiment : IDisposable
 
             trainer.Run();
             metrics.Flush();
-            IReadOnlyList<EstimateRow> estimates = Evaluate(run, config.Evaluate, metrics, memory, interruption.Token);
-            ClassPosteriors? clusters = Classify(run, metrics);
-            metrics.Show(state.Step, RunFigures.Draw(run, config.Figures, dataset, model, test, streams, clusters));
+            RunEvaluation evaluation = Evaluation(run, metrics);
+            IReadOnlyList<EstimateRow> estimates = evaluation.Estimate(config.Evaluate, memory, interruption.Token);
+            ClassPosteriors? clusters = evaluation.Classify();
+            evaluation.MeasureSteps();
+            metrics.Publish();
+            metrics.Show(
+                state.Step,
+                RunFigures.Draw(run, config.Figures, dataset, model, splits.Test, streams, clusters)
+            );
             if (estimates.FirstOrDefault(e => !double.IsFinite(e.LogPx ?? e.Elbo ?? 0)) is { } lost)
             {
                 throw new ExperimentException(
@@ -216,7 +215,7 @@ public sealed class Experiment : IDisposable
         IReadOnlyList<EstimateRow> rows = [];
         try
         {
-            rows = Evaluate(run, evaluations, metrics, Memory(log), interruption.Token);
+            rows = Evaluation(run, metrics).Estimate(evaluations, Memory(log), interruption.Token);
         }
         catch (OperationCanceledException e) when (interruption.Token.IsCancellationRequested)
         {
@@ -241,163 +240,18 @@ public sealed class Experiment : IDisposable
     public void Dispose()
     {
         model.Dispose();
-        train.Dispose();
-        valid?.Dispose();
-        test.Dispose();
+        splits.Dispose();
     }
+
+    private RunEvaluation Evaluation(RunDirectory run, MetricLog metrics) =>
+        new(run, metrics, config, dataset, splits, model, streams, progress);
 
     private EvaluationMemory Memory(RunLog log)
     {
-        var memory = EvaluationMemory.For(model, test, streams, config.MemoryGb!.Value);
+        var memory = EvaluationMemory.For(model, splits.Test, streams, config.MemoryGb!.Value);
         log.Write(memory.ToString());
         return memory;
     }
-
-    private List<EstimateRow> Evaluate(
-        RunDirectory run,
-        IReadOnlyList<EvaluateConfig> evaluations,
-        MetricLog metrics,
-        EvaluationMemory memory,
-        CancellationToken cancellation
-    )
-    {
-        string weights = Checkpoint.ToEvaluate(run, config.Train.EvaluateFrom);
-        if (weights != Checkpoint.Best(run) && config.Train.EvaluateFrom == EvaluateFromName.Best)
-        {
-            progress.Say("no validation chose the best weights, so the last are evaluated");
-        }
-
-        long step = Checkpoint.LoadWeights(weights, model);
-        var evaluator = new Evaluator(model, streams, progress, memory.RowsAtOnce, cancellation);
-        var rows = new List<EstimateRow>();
-        foreach (EvaluateConfig evaluation in evaluations)
-        {
-            var task = new EvaluationTask(evaluation, run.Id, step, config.Seed, dataset.Binarisation);
-            DeviceSplit split = SplitOf(evaluation.Split);
-            Evaluated made = evaluator.Evaluate(evaluation, split, task.ToString());
-            made = WithTruth(WithClasses(made, split, evaluation), evaluation);
-            LogWeightTable.Merge(
-                run.LogWeights,
-                [.. task.Examples(made, task.IsFromModel && model.LabelUse != LabelUse.Always ? null : split.Labels)]
-            );
-            rows.Add(task.Row(made));
-            metrics.Write(rows[^1]);
-            foreach (EstimateRow fewer in task.Fewer(made))
-            {
-                metrics.Write(fewer);
-            }
-
-            foreach (var (metric, value) in made.Metrics)
-            {
-                metrics.Write(step, rows[^1].Split, metric, value);
-            }
-
-            foreach (var (name, picture) in made.Figures)
-            {
-                picture.Save(Path.Combine(run.Figures, $"{name}.png"));
-            }
-
-            metrics.Show(step, made.Figures.Keys);
-
-            foreach (string sentence in made.Remarks.Append(task.Sentence(made)))
-            {
-                progress.Say(sentence);
-            }
-        }
-
-        return rows;
-    }
-
-    // Of a model of x given its class: the ELBO of each class.
-    private Evaluated WithClasses(Evaluated made, DeviceSplit split, EvaluateConfig evaluation) =>
-        model.LabelUse != LabelUse.Always || evaluation is not ElboEvaluateConfig
-            ? made
-            : made with
-            {
-                Metrics =
-                [
-                    .. made.Metrics,
-                    .. made
-                        .Examples.Select((e, i) => (e.Elbo, Label: split.Labels![i]))
-                        .GroupBy(e => e.Label, e => e.Elbo)
-                        .OrderBy(group => group.Key)
-                        .Select(group => ($"elbo_class_{group.Key}", group.Average())),
-                ],
-            };
-
-    // What no model passes but by chance, where it's known: log p(x) under what the data was drawn from.
-    private Evaluated WithTruth(Evaluated made, EvaluateConfig evaluation)
-    {
-        if (evaluation is not ExactEvaluateConfig || dataset.Truth is not { } truth)
-        {
-            return made;
-        }
-
-        Split split = evaluation.Split switch
-        {
-            SplitName.Train => dataset.Train,
-            SplitName.Valid => dataset.Valid,
-            _ => dataset.Test,
-        };
-        double logPx = split
-            .Values!.Chunk(dataset.Dimensions)
-            .Take(made.Examples.Count)
-            .Average(x => truth.LogEvidence(x));
-        double own = made.Examples.Average(e => e.LogPx!.Value);
-        string remark = string.Create(
-            CultureInfo.InvariantCulture,
-            $"what the data was drawn from gives log p(x) = {logPx:F4} nats for the same examples, the model {own - logPx:+0.0000;-0.0000} more; its log p(x) is {own - made.Examples.Average(e => e.Elbo):F5} above its ELBO"
-        );
-        return made with
-        {
-            Metrics = [.. made.Metrics, ("log_px_of_truth", logPx)],
-            Remarks = [.. made.Remarks, remark],
-        };
-    }
-
-    // What a model that finds classes makes of the test examples; and where along a sequence a model uses its latent variables.
-    private ClassPosteriors? Classify(RunDirectory run, MetricLog metrics)
-    {
-        ClassPosteriors? posteriors = null;
-        if (model is GaussianMixtureAutoencoder mixture)
-        {
-            long step = Checkpoint.StepOf(Checkpoint.ToEvaluate(run, config.Train.EvaluateFrom));
-            posteriors = ClassPosteriors.Of(mixture, test, streams.Binarise("test/evaluate"));
-            ResultTables.Write(run.ClassPosteriors, posteriors.Rows(run.Id, step, "test"));
-            if (posteriors.Scores is var (accuracy, nmi))
-            {
-                metrics.Write(step, "test", "clustering_accuracy", accuracy);
-                metrics.Write(step, "test", "nmi", nmi);
-                progress.Say(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"classes found: clustering accuracy {accuracy:P1} (Hungarian matching), normalised mutual information {nmi:F3}"
-                    )
-                );
-            }
-        }
-
-        if (model is VariationalRnn recurrent)
-        {
-            long step = Checkpoint.StepOf(Checkpoint.ToEvaluate(run, config.Train.EvaluateFrom));
-            double[] kl = StepKl.Of(recurrent, test, streams.Binarise("test/evaluate"), streams.Noise("test/evaluate"));
-            foreach (var (t, value) in kl.Index().Where(k => double.IsFinite(k.Item)))
-            {
-                metrics.Write(step, "test", $"kl_step_{t + 1}", value);
-            }
-        }
-
-        metrics.Publish();
-        return posteriors;
-    }
-
-    private DeviceSplit SplitOf(SplitName name) =>
-        name switch
-        {
-            SplitName.Train => train,
-            SplitName.Test => test,
-            _ => valid ?? throw new ExperimentException(ExitCode.Usage, "this run has no validation split"),
-        };
 
     private void WriteSummary(
         RunDirectory run,

@@ -19,12 +19,11 @@ public sealed class Trainer : IDisposable
     private readonly RunDirectory run;
     private readonly LatentVariableModel model;
     private readonly DeviceSplit train;
-    private readonly DeviceSplit? valid;
+    private readonly Validation? validation;
     private readonly MetricLog log;
     private readonly IProgressReporter progress;
     private readonly CancellationToken cancellation;
     private readonly Streams streams;
-    private readonly Evaluator evaluator;
     private readonly Objective objective;
     private readonly OptimizerHelper optimizer;
     private readonly BatchOrder order;
@@ -33,12 +32,10 @@ public sealed class Trainer : IDisposable
     private readonly Tensor[] statistics; // batch norm's running averages, which a step changes before its loss is known
     private readonly Schedules schedules;
     private readonly Stopwatch stepping = new();
-    private readonly Stopwatch validating = new();
     private readonly Stopwatch unsaved = Stopwatch.StartNew();
     private long saved; // the step of the newest checkpoint
     private long stepped;
     private long steps;
-    private long validations;
     private TimeSpan warm;
 
     /// <summary>Sets training up, and takes up the checkpoint where one is given.</summary>
@@ -63,12 +60,10 @@ public sealed class Trainer : IDisposable
         this.run = run;
         this.model = model;
         this.train = train;
-        this.valid = valid;
         this.log = log;
         this.progress = progress;
         this.cancellation = cancellation;
         streams = new Streams((uint)config.Seed);
-        evaluator = new Evaluator(model, streams, progress, memory.RowsAtOnce, cancellation);
         objective = ObjectiveFactory.Build(config.Objective);
         parameters = [.. model.parameters()];
         statistics =
@@ -90,6 +85,17 @@ public sealed class Trainer : IDisposable
         average = config.Train.Ema is { } decay ? new WeightAverage(model.named_parameters(), decay) : null;
         State = checkpoint is null ? new TrainingState() : Checkpoint.Load(checkpoint, model, optimizer, average);
         saved = State.Step;
+        validation = valid is null
+            ? null
+            : new Validation(
+                config.Train,
+                run,
+                model,
+                valid,
+                new Evaluator(model, streams, progress, memory.RowsAtOnce, cancellation),
+                log,
+                progress
+            );
     }
 
     /// <summary>Where training stands.</summary>
@@ -190,6 +196,12 @@ public sealed class Trainer : IDisposable
             State.Validated = State.Step;
             Save();
         }
+    }
+
+    private void Validate()
+    {
+        using IDisposable? averaged = average?.Use();
+        validation?.Run(State);
     }
 
     private void Step()
@@ -317,13 +329,13 @@ public sealed class Trainer : IDisposable
         }
 
         long every = config.Train.ValidateEvery ?? order.StepsPerEpoch;
-        long left = valid is null ? 0 : (TotalSteps + every - 1) / every - State.Step / every;
+        long left = validation is null ? 0 : (TotalSteps + every - 1) / every - State.Step / every;
         progress.Say(
             Forecast.Sentence(
                 TotalSteps - State.Step,
                 (stepping.Elapsed - warm).TotalSeconds / (Timed - First),
                 left,
-                validations > 0 ? validating.Elapsed.TotalSeconds / validations : null
+                validation?.Seconds
             )
         );
     }
@@ -354,57 +366,6 @@ public sealed class Trainer : IDisposable
         }
 
         State.Epoch = RunningMean.Zero;
-    }
-
-    private void Validate()
-    {
-        if (valid is null)
-        {
-            return;
-        }
-
-        using IDisposable? averaged = average?.Use();
-        validating.Start();
-        Estimate estimate = Estimate.Of(evaluator.Run(valid, config.Train.ValidateSamples, State.Step));
-        validating.Stop();
-        validations++;
-        log.Write(State.Step, "valid", "elbo", estimate.Elbo);
-        if (estimate.LogPx is { } logPx)
-        {
-            log.Write(State.Step, "valid", "log_px", logPx);
-        }
-
-        bool best = Judge(
-            config.Train.EarlyStopping?.Monitor == "valid/log_px" ? estimate.LogPx!.Value : estimate.Elbo
-        );
-        log.Publish();
-        progress.Say(
-            $"step {State.Step}: valid elbo {estimate.Elbo:F2}"
-                + (estimate.LogPx is { } p ? $", log p(x) {p:F2}" : "")
-                + (
-                    best ? " (best)"
-                    : State.BestStep >= 0 ? $" (best {State.BestValue:F2} at step {State.BestStep})"
-                    : ""
-                )
-                + (State.Stopped ? "; stopping early" : "")
-        );
-    }
-
-    // Keeps the best weights, and counts for early stopping as Lightning does; NaN is never an improvement.
-    private bool Judge(double value)
-    {
-        bool best = value > State.BestValue;
-        if (best)
-        {
-            (State.BestStep, State.BestValue) = (State.Step, value);
-            Checkpoint.SaveWeights(Checkpoint.Best(run), model, State.Step);
-        }
-
-        bool improved = value > State.StoppingValue + (config.Train.EarlyStopping?.MinDelta ?? 0);
-        State.StoppingValue = improved ? value : State.StoppingValue;
-        State.Stale = improved ? 0 : State.Stale + 1;
-        State.Stopped = config.Train.EarlyStopping is { } stopping && State.Stale >= stopping.Patience;
-        return best;
     }
 
     private void Save()
