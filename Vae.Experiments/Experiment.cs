@@ -89,6 +89,7 @@ public sealed class Experiment : IDisposable
         using RunLog log = Claim(run);
         if (changes is { Count: > 0 })
         {
+            run.WriteStatus(RunState.Running, run.ReadStatus().Step); // first: a kill leaves nothing that is called complete and isn't
             AtomicFile.WriteText(run.Overrides, File.ReadAllText(run.Overrides) + Lines(changes));
             AtomicFile.WriteText(run.Config, config.ToToml());
             log.Write($"extended: {string.Join(' ', changes)}");
@@ -147,7 +148,7 @@ public sealed class Experiment : IDisposable
                 state.Step,
                 RunFigures.Draw(run, config.Figures, dataset, model, splits.Test, streams, clusters)
             );
-            if (estimates.FirstOrDefault(e => !double.IsFinite(e.LogPx ?? e.Elbo ?? 0)) is { } lost)
+            if (Lost(estimates) is { } lost)
             {
                 throw new ExperimentException(
                     ExitCode.Diverged,
@@ -233,8 +234,16 @@ public sealed class Experiment : IDisposable
         }
 
         log.Write($"evaluated: {string.Join(", ", rows.Select(r => $"{r.Split} {r.Kind} K={r.Samples}"))}");
-        return rows;
+        return Lost(rows) is { } lost
+            ? throw new ExperimentException(
+                ExitCode.Diverged,
+                $"the {lost.Split} estimate \"{lost.Kind}\" is {lost.LogPx ?? lost.Elbo}: the stored weights are of a training that diverged"
+            )
+            : rows;
     }
+
+    private static EstimateRow? Lost(IEnumerable<EstimateRow> estimates) =>
+        estimates.FirstOrDefault(e => !double.IsFinite(e.LogPx ?? e.Elbo ?? 0));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -269,7 +278,7 @@ public sealed class Experiment : IDisposable
             Name = config.Name,
             ConfigHash = ConfigHash.Of(config),
             Seed = config.Seed,
-            Dataset = dataset.Name,
+            Dataset = dataset.Identity,
             Binarisation = Binarisations.NameOf(dataset.Binarisation),
             Model = config.Model.InWords(),
             Parameters = model.parameters().Sum(p => p.numel()),
@@ -302,6 +311,8 @@ public sealed class Experiment : IDisposable
                 File.Delete(litter);
             }
 
+            Directory.CreateDirectory(run.Checkpoints);
+            Directory.CreateDirectory(run.Figures);
             return log;
         }
         catch (IOException e) when (File.Exists(run.Log))

@@ -35,9 +35,7 @@ public sealed class DiscretisedLogisticLikelihood : Likelihood
         T below = g.Step(g.Affine(level, -1, 254.5)); // 0 in the highest, which is open above
         T inside = g.Multiply(above, below);
         T v = g.Affine(x, 2, -1);
-        T joint = Components(g, parameters)
-            .Select(c => g.Add(c.Logit, LogProbability(c.Mean, c.LogScale)))
-            .Aggregate(g.LogAddExp);
+        T joint = Sum(g, Components(g, parameters).Select(c => g.Add(c.Logit, LogProbability(c.Mean, c.LogScale))));
         return g.SumLast(g.Subtract(joint, LogNormaliser(g, parameters)));
 
         T LogProbability(T mean, T logScale)
@@ -95,7 +93,10 @@ public sealed class DiscretisedLogisticLikelihood : Likelihood
     }
 
     private T LogNormaliser<T>(IGraph<T> g, T parameters) =>
-        Enumerable.Range(0, components).Select(j => Slice(g, parameters, j)).Aggregate(g.LogAddExp);
+        Sum(g, Enumerable.Range(0, components).Select(j => Slice(g, parameters, j)));
+
+    // log Σ exp over the components.
+    private static T Sum<T>(IGraph<T> g, IEnumerable<T> logs) => g.LogSumExp(g.Concat([.. logs.Select(g.Column)]));
 
     private IEnumerable<(T Logit, T Mean, T LogScale)> Components<T>(IGraph<T> g, T parameters) =>
         from j in Enumerable.Range(0, components)

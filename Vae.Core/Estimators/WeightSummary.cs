@@ -21,9 +21,9 @@ public struct WeightSummary
     /// <summary>Effective sample size (Σ w)² / Σ w², between 1 and K. Kong 1992.</summary>
     public readonly double EffectiveSampleSize => sum * sum / sumOfSquares;
 
-    /// <summary>The Monte-Carlo variance of <see cref="LogLikelihood"/> by the delta method: (Σw² / (Σw)² − 1/K) · K / (K − 1), in nats².</summary>
+    /// <summary>The Monte-Carlo variance of <see cref="LogLikelihood"/> by the delta method: (Σw² / (Σw)² − 1/K) · K / (K − 1), in nats²; NaN of a single weight.</summary>
     public readonly double Variance =>
-        Math.Max(0, sumOfSquares / (sum * sum) - 1.0 / Count) * (Count > 1 ? Count / (Count - 1.0) : 1);
+        Count < 2 ? double.NaN : Math.Max(0, sumOfSquares / (sum * sum) - 1.0 / Count) * Count / (Count - 1.0);
 
     /// <summary>Adds one log-weight, in nats. −∞ is a weight of zero; NaN stays NaN.</summary>
     public void Add(double logW) => Add(logW, logW);

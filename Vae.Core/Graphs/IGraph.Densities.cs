@@ -30,9 +30,6 @@ public partial interface IGraph<T>
     /// <summary>Each of K normals' log N(z; mean, scale²). z: [..., Z], mean, scale: [K, Z] → [..., K].</summary>
     T NormalLogDensities(T z, T mean, T scale) => NormalLogDensity(InsertAxis(z), mean, scale);
 
-    /// <summary>log(eᵃ + eᵇ), stably.</summary>
-    T LogAddExp(T a, T b) => Add(a, Softplus(Subtract(b, a)));
-
     /// <summary>|x|.</summary>
     T Abs(T x) => Add(Relu(x), Relu(Affine(x, -1, 0)));
 

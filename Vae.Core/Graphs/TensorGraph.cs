@@ -5,7 +5,7 @@ namespace Vae.Core.Graphs;
 /// <summary>The interpreter that computes: T is a tensor, gradients flow.</summary>
 public sealed partial class TensorGraph : IGraph<Tensor>
 {
-    /// <summary>What the factors of matrix products and convolutions are rounded to; null: nothing is. Sums, weights and gradients keep their own type.</summary>
+    /// <summary>What the factors of matrix products and convolutions are rounded to; null: nothing is. So are their results and the weights' gradients, to whose own type they return.</summary>
     public ScalarType? Factors { get; init; }
 
     /// <inheritdoc/>

@@ -158,7 +158,17 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel, IAutoencod
         {
             T logW = g.Add(logLikelihood, g.Subtract(logPrior, logQ)); // [K, B, Y]
             T all = g.LogSumExp(logW);
+            all = g.Add(all, Lesson(logW, all));
             return known is null ? all : g.Where(g.SumLast(known), g.SumLast(g.Multiply(x.Label!, logW)), all);
+        }
+
+        // Nothing, whose gradient is that of Σ_y w_y / (Σ w) log q(y | x) with w held fixed: log Σ_y w_y doesn't hear q(y | x), which learns p(y | x) by this
+        // alone where a bound is made of it. Weighted by an importance-weighted bound, the wake phase of Bornschein and Bengio 2015, arXiv:1406.2751, eq. 9.
+        T Lesson(T logW, T all)
+        {
+            T posterior = g.Exp(g.Subtract(g.Stop(logW), g.Column(g.Stop(all))));
+            T lesson = g.SumLast(g.Multiply(posterior, logQy));
+            return g.Subtract(lesson, g.Stop(lesson));
         }
     }
 

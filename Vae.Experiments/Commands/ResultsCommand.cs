@@ -78,7 +78,9 @@ internal static class ResultsCommand
                 : parsed.GetValue(grouped) ? ResultsQuery.Grouped(folder, condition)
                 : everything ? ResultsQuery.Runs(folder, condition)
                 : ResultsQuery.Overview(folder, condition);
-            result = parsed.GetValue(sort) is { } by ? result.SortedBy(by) : result;
+            result = parsed.GetValue(sort) is { } by
+                ? Sorted(result, by, () => ResultsQuery.Runs(folder, condition))
+                : result;
             result = chosen is null ? result : result.Only(chosen);
             if (parsed.GetValue(parquet) is { } path)
             {
@@ -94,5 +96,20 @@ internal static class ResultsCommand
             );
         });
         return command;
+    }
+
+    // By a column that is shown, or else by any of summary.parquet.
+    private static QueryResult Sorted(QueryResult shown, string by, Func<QueryResult> summaries)
+    {
+        if (shown.Columns.Contains(by.TrimStart('-')) || !shown.Columns.Contains("run"))
+        {
+            return shown.SortedBy(by);
+        }
+
+        List<object?> order = [.. summaries().SortedBy(by)["run_id"]];
+        return shown with
+        {
+            Rows = [.. shown.Rows.Zip(shown["run"]).OrderBy(row => order.IndexOf(row.Second)).Select(row => row.First)],
+        };
     }
 }

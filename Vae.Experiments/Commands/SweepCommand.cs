@@ -17,10 +17,9 @@ internal static class SweepCommand
         var runs = CommonOptions.Runs();
         var json = CommonOptions.Json();
         var smoke = new Option<bool>("--smoke") { Description = "At most 10 steps on a few images, each" };
-        var jobs = new Option<int>("--jobs")
+        var jobs = new Option<int?>("--jobs")
         {
-            Description = "Runs at a time, which share the threads",
-            DefaultValueFactory = _ => 1,
+            Description = "Runs at a time, which share the threads: 1 without it; of a job array all",
             HelpName = "N",
         };
         jobs.Validators.Add(found =>
@@ -93,7 +92,7 @@ internal static class SweepCommand
                 path,
                 root,
                 Smoke(small),
-                parsed.GetValue(jobs),
+                parsed.GetValue(jobs) ?? 1,
                 parsed.GetValue(json),
                 parsed.GetValue(plain)
             );
@@ -150,7 +149,7 @@ internal static class SweepCommand
         IReadOnlyList<SweepMember> members,
         string root,
         string[] line,
-        int jobs,
+        int? jobs,
         string[] directives
     )
     {
@@ -159,7 +158,7 @@ internal static class SweepCommand
         string script = SlurmJob.Script(
             name,
             members.Count,
-            jobs > 1 ? jobs : null,
+            jobs,
             members[0].Config.Threads is > 0 and var threads ? threads : 1,
             logs,
             ["dotnet", typeof(SweepCommand).Assembly.Location, .. line],

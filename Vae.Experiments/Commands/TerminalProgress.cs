@@ -61,7 +61,7 @@ public sealed class TerminalProgress : IProgressReporter
         }
 
         shown = clock.Elapsed;
-        string line = Line(stage, first, done, total, clock.Elapsed, unit, numbers);
+        string line = Line(stage, first, done, total, clock.Elapsed, unit, numbers, live ? Room() : int.MaxValue);
         if (live)
         {
             output.Write("\r" + line.PadRight(drawn));
@@ -82,7 +82,7 @@ public sealed class TerminalProgress : IProgressReporter
         this.stage = "";
     }
 
-    /// <summary>"train  42% |####    | 12600/30000 [01:32&lt;02:08, 137 it/s, elbo=-103.4]".</summary>
+    /// <summary>"train  42% |####    | 12600/30000 [01:32&lt;02:08, 137 it/s, elbo=-103.4]"; with less room than that a shorter bar or none, then cut off.</summary>
     public static string Line(
         string stage,
         long first,
@@ -90,19 +90,21 @@ public sealed class TerminalProgress : IProgressReporter
         long total,
         TimeSpan elapsed,
         string unit,
-        string numbers
+        string numbers,
+        int room = int.MaxValue
     )
     {
-        const int Width = 20;
+        const int Widest = 20;
         double part = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 1;
         double rate = elapsed.TotalSeconds > 0 ? (done - first) / elapsed.TotalSeconds : 0;
         string left = rate > 0 ? Clock(TimeSpan.FromSeconds((total - done) / rate)) : "?";
-        string bar = new string('#', (int)(part * Width)).PadRight(Width);
         string speed = rate > 0 ? rate.ToString(rate < 10 ? "0.0" : "0", CultureInfo.InvariantCulture) : "?";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{stage} {(int)(part * 100), 3}% |{bar}| {done}/{total} [{Clock(elapsed)}<{left}, {speed} {unit}/s, {numbers}]"
-        );
+        string head = string.Create(CultureInfo.InvariantCulture, $"{stage} {(int)(part * 100), 3}% ");
+        string tail = $"{done}/{total} [{Clock(elapsed)}<{left}, {speed} {unit}/s, {numbers}]";
+        int width = Math.Min(Widest, room - head.Length - tail.Length - "|| ".Length);
+        string bar = width > 0 ? $"|{new string('#', (int)(part * width)).PadRight(width)}| " : "";
+        string line = head + bar + tail;
+        return line.Length <= room ? line : line[..room];
     }
 
     /// <summary>"02:08", or "1:02:08".</summary>
@@ -110,6 +112,19 @@ public sealed class TerminalProgress : IProgressReporter
         time.TotalHours >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
             : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes:00}:{time.Seconds:00}");
+
+    // A line that goes over the edge of the terminal can't be drawn over.
+    private static int Room()
+    {
+        try
+        {
+            return Console.WindowWidth > 1 ? Console.WindowWidth - 1 : int.MaxValue;
+        }
+        catch (Exception e) when (e is IOException or PlatformNotSupportedException)
+        {
+            return int.MaxValue;
+        }
+    }
 
     private void Erase()
     {

@@ -32,6 +32,7 @@ public sealed record ExperimentConfig : IRules
     [Key(
         "Threads to compute with; \"auto\" tries, when a run begins, which number is the fastest for a training step, and the run keeps it.",
         Min = 1,
+        Max = 1024,
         Zero = "auto",
         Absent = "all cores",
         Apart = true

@@ -10,7 +10,9 @@ namespace Vae.Experiments.Data;
 /// </remarks>
 public static class UserFiles
 {
-    private const string Name = "files";
+    /// <summary>The name of every data set of this kind.</summary>
+    internal const string Name = "files";
+
     private const int MaxLabel = 255;
 
     /// <summary>The shape of one example, from the headers of files alone; of sequences the longest. ExperimentException (Data): what is wrong.</summary>

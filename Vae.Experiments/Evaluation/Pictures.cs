@@ -121,7 +121,16 @@ public sealed class Pictures(LatentVariableModel model, IReadOnlyList<int> shape
         Tensor noise = PhiloxTensor.Normal(key, 0, rows, 0, 1, model.NoiseSize);
         Tensor images = recurrent.Complete(graph, x, seen, noise);
         int columns = Math.Min(PairsInARow, count);
-        return ImageGrid.Pairs(Numbers(x), Numbers(images), count, Channels, Height, Width, columns);
+        return ImageGrid.Pairs(
+            Numbers(x),
+            Numbers(images),
+            count,
+            Channels,
+            Height,
+            Width,
+            columns,
+            below: "completion"
+        );
     }
 
     /// <summary>The first examples, and E[x | z] for one z ~ q(z | x) each.</summary>

@@ -52,7 +52,7 @@ public static class ImageGrid
         return canvas;
     }
 
-    /// <summary>Rows of originals, each with the row of their reconstructions right below it, labelled.</summary>
+    /// <summary>Rows of originals, each with the row of what a model makes of them right below it, labelled.</summary>
     /// <param name="originals">[count, channels, height, width].</param>
     /// <param name="reconstructions">The same shape.</param>
     /// <param name="count">Number of pairs.</param>
@@ -61,6 +61,7 @@ public static class ImageGrid
     /// <param name="width">Pixels in a row of a picture.</param>
     /// <param name="columns">Pairs side by side.</param>
     /// <param name="scale">Each value becomes a square of this many pixels.</param>
+    /// <param name="below">What the model's are called.</param>
     public static Canvas Pairs(
         ReadOnlySpan<float> originals,
         ReadOnlySpan<float> reconstructions,
@@ -69,11 +70,11 @@ public static class ImageGrid
         int height,
         int width,
         int columns,
-        int scale = 2
+        int scale = 2,
+        string below = "reconstruction"
     )
     {
         const string above = "original";
-        const string below = "reconstruction";
         const int betweenPairs = 10;
         Check(originals, count, channels, height, width, columns, scale);
         Check(reconstructions, count, channels, height, width, columns, scale);

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Vae.Experiments.Config;
 using Vae.Experiments.Data;
 using Vae.Experiments.Results;
+using Vae.Experiments.Training;
 using Vae.Primitives;
 
 namespace Vae.Experiments.Reports;
@@ -32,6 +33,10 @@ public static class ModelCardPage
     {
         ArgumentNullException.ThrowIfNull(record);
         string path = $"runs/{record.Run.Id}";
+        bool best =
+            record.Config.Train.EvaluateFrom == EvaluateFromName.Best && File.Exists(Checkpoint.Best(record.Run));
+        string weights = best ? Checkpoint.Best(record.Run) : Checkpoint.Last(record.Run);
+        bool averaged = record.Config.Train.Ema is not null && !best; // the best are stored averaged
         return $"""
             {FrontMatter(record)}
             # {record.Run.Name}
@@ -57,9 +62,9 @@ public static class ModelCardPage
             ## How to load it
 
             `./vae export {path}` writes its parts as ONNX files with a card each, for ONNX Runtime in any language; `./vae sample {path} n=64`
-            draws from the stored weights, which are `checkpoints/{(
-                record.Config.Train.EvaluateFrom == EvaluateFromName.Best ? "best" : "last"
-            )}.safetensors` (the tensors whose names begin with `model.`).
+            draws from the stored weights, which are `checkpoints/{Path.GetFileName(weights)}` (the tensors whose names begin with `model.`{(
+                averaged ? ", and where one of the same name begins with `average.`, that one" : ""
+            )}).
 
             ## How to make it again
 

@@ -25,7 +25,7 @@ public sealed record RunRecord
     /// <summary>Every number measured, the newest where it was measured twice.</summary>
     public required IReadOnlyList<MetricRow> Metrics { get; init; }
 
-    /// <summary>The estimates, likewise.</summary>
+    /// <summary>The estimates of the newest weights that were evaluated, likewise: of a run that was made longer, not those of before.</summary>
     public required IReadOnlyList<EstimateRow> Estimates { get; init; }
 
     /// <summary>The columns of summary.parquet; none before the run's end.</summary>
@@ -49,6 +49,7 @@ public sealed record RunRecord
     {
         ArgumentNullException.ThrowIfNull(run);
         IReadOnlyList<IJournalRow> rows = Journal.Read(run.Journal);
+        IReadOnlyList<EstimateRow> estimates = ResultTables.Newest(rows.OfType<EstimateRow>());
         return new RunRecord
         {
             Run = run,
@@ -57,7 +58,7 @@ public sealed record RunRecord
             Config = ConfigFile.Load(run.Config, []),
             Environment = run.ReadEnvironment(),
             Metrics = ResultTables.Newest(rows.OfType<MetricRow>()),
-            Estimates = ResultTables.Newest(rows.OfType<EstimateRow>()),
+            Estimates = [.. estimates.Where(row => row.Step == estimates.Max(other => other.Step))],
             Summary = SummaryOf(run),
         };
     }

@@ -15,6 +15,8 @@ internal sealed record RunEstimate(
     double WallS,
     string Kind,
     long Samples,
+    long? Examples,
+    string? Settings,
     double? Elbo,
     double? LogPx,
     double? LogPxSe
@@ -29,6 +31,8 @@ internal sealed record EstimateGroup(
     string Model,
     string Kind,
     long Samples,
+    long? Examples,
+    string? Settings,
     long Runs,
     long Seeds,
     double? ElboMean,

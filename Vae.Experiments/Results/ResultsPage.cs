@@ -18,7 +18,7 @@ public static class ResultsPage
         # Results
 
         Written by `./vae results --publish RUN`: every number is read from the Parquet files in `results/`, or for other people's work
-        from `results/references.csv`. Nats per image on the test split. "± se" is the standard error over images; "mean ± sd" is over
+        from `results/references.csv`. Nats per image on the test split, on its first so many examples where the heading has fewer than the split. "± se" is the standard error over images; "mean ± sd" is over
         runs, the standard deviation that of a sample.
 
         """;
@@ -65,10 +65,8 @@ public static class ResultsPage
     {
         var references = References(docsResultsFolder);
         var compared = references.Select(line => line.Name).ToHashSet();
-        var groups = ResultsQuery
-            .GroupRows(docsResultsFolder)
-            .Where(group => group.LogPxMean is not null && compared.Contains(group.Name))
-            .ToList();
+        var all = ResultsQuery.GroupRows(docsResultsFolder);
+        var groups = all.Where(group => group.LogPxMean is not null && compared.Contains(group.Name)).ToList();
         if (groups.Count == 0)
         {
             return Nothing;
@@ -78,7 +76,7 @@ public static class ResultsPage
         );
         foreach (var group in groups)
         {
-            var reference = references.FirstOrDefault(line => Matches(line, group));
+            var reference = references.FirstOrDefault(line => Matches(line, group, all));
             var theirs = reference is null ? "" : $"{Nats(reference.LogPx)} ({reference.Source})";
             AppendRow(
                 table,
@@ -144,7 +142,7 @@ public static class ResultsPage
                 "",
                 ""
             );
-            foreach (var line in references.Where(line => Matches(line, group)))
+            foreach (var line in references.Where(line => Matches(line, group, groups)))
             {
                 AppendRow(
                     page,
@@ -243,11 +241,15 @@ public static class ResultsPage
     }
 
     private static bool Matches(RunEstimate run, EstimateGroup group) =>
-        (run.Name, run.ConfigHash, run.Dataset, run.Binarisation, run.Model, run.Kind, run.Samples)
-        == (group.Name, group.ConfigHash, group.Dataset, group.Binarisation, group.Model, group.Kind, group.Samples);
+        (run.Name, run.ConfigHash, run.Dataset, run.Binarisation, run.Model)
+            == (group.Name, group.ConfigHash, group.Dataset, group.Binarisation, group.Model)
+        && (run.Kind, run.Samples, run.Examples, run.Settings)
+            == (group.Kind, group.Samples, group.Examples, group.Settings);
 
-    private static bool Matches(Reference line, EstimateGroup group) =>
-        (line.Name, line.Kind, line.Samples) == (group.Name, group.Kind, group.Samples);
+    // A published number is of all examples.
+    private static bool Matches(Reference line, EstimateGroup group, IEnumerable<EstimateGroup> all) =>
+        (line.Name, line.Kind, line.Samples) == (group.Name, group.Kind, group.Samples)
+        && group.Examples == all.Where(other => other.Name == group.Name).Max(other => other.Examples);
 
     private static IReadOnlyList<Reference> References(string docsResultsFolder)
     {
@@ -267,10 +269,13 @@ public static class ResultsPage
             .AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))
             .Append(" |\n");
 
-    private static string Estimate(EstimateGroup group) =>
-        group.Samples == 0
-            ? group.Kind
-            : Invariant($"{group.Kind}, {group.Samples:N0} {(group.Samples == 1 ? "sample" : "samples")}");
+    private static string Estimate(EstimateGroup group)
+    {
+        string samples =
+            group.Samples == 0 ? "" : Invariant($", {group.Samples:N0} {(group.Samples == 1 ? "sample" : "samples")}");
+        string examples = group.Examples is null ? "" : Invariant($", {group.Examples:N0} examples");
+        return group.Kind + samples + examples + (group.Settings is { } settings ? $", {settings}" : "");
+    }
 
     private static string Count(EstimateGroup group)
     {

@@ -89,17 +89,18 @@ public static class ResultsQuery
     /// <summary>A run's folder begins with its time.</summary>
     private const string Oldest = "split_part(run_id, '/', -1), run_id";
 
-    /// <summary>Where an estimate was made again, the one of the latest step counts.</summary>
+    /// <summary>Those of the newest weights that were evaluated. Of fewer examples, or in another way, it's another estimate.</summary>
     private const string TestEstimates = """
         SELECT s.name, s.config_hash, s.dataset, e.binarisation, s.model, s.parameters, s.run_id, s.seed, s.best_step, s.steps, s.wall_s,
-               e.kind, e.samples, e.elbo, e.log_px, e.log_px_se
+               e.kind, e.samples, e.examples, e.settings, e.elbo, e.log_px, e.log_px_se
         FROM summary s JOIN estimates e USING (run_id)
         WHERE e.split = 'test' AND e.part_of IS NULL AND e.kind <> 'diagnostics'
-        QUALIFY row_number() OVER (PARTITION BY run_id, e.kind, e.samples ORDER BY e.step DESC, e.examples DESC NULLS LAST, e.settings NULLS FIRST, e.seed) = 1
+        QUALIFY e.step = max(e.step) OVER (PARTITION BY run_id)
+            AND row_number() OVER (PARTITION BY run_id, e.kind, e.samples, e.examples, e.settings ORDER BY e.step DESC, e.seed) = 1
         """;
 
     private const string Groups = $"""
-        SELECT name, config_hash, dataset, binarisation, model, kind, samples, count(*) AS runs, count(DISTINCT seed) AS seeds,
+        SELECT name, config_hash, dataset, binarisation, model, kind, samples, examples, settings, count(*) AS runs, count(DISTINCT seed) AS seeds,
                avg(elbo) AS elbo_mean, stddev_samp(elbo) AS elbo_sd, avg(log_px) AS log_px_mean, stddev_samp(log_px) AS log_px_sd
         FROM ({TestEstimates}) GROUP BY ALL ORDER BY ALL
         """;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vae.Experiments.Config;
+using Vae.Experiments.Data;
 using Vae.Experiments.Figures;
 
 namespace Vae.Experiments.Results;
@@ -92,7 +93,11 @@ public sealed class RunComparison
                 .ToDictionary(group => group.Key, group => group.MaxBy(row => row.Step)!)
             : [];
 
-    private static string Data(RunDirectory run) => Schema.KindOf(ConfigFile.Load(run.Config, []).Data.GetType())!;
+    private static string Data(RunDirectory run) =>
+        Dataset.IdentityOf(
+            Schema.KindOf(ConfigFile.Load(run.Config, []).Data.GetType())!,
+            run.ReadEnvironment().DatasetSha256
+        );
 
     private static string Text(EstimateRow row) =>
         string.Create(

@@ -35,16 +35,9 @@ public static partial class RunInventory
             [
                 .. runs.Select(run =>
                 {
-                    RunStatus status = run.ReadStatus();
+                    var (state, step, reason) = Status(run);
                     return (object?[])
-                        [
-                            run.Id,
-                            State(run, status),
-                            status.Step,
-                            (long)Directory.GetFiles(run.Checkpoints).Length,
-                            Math.Round(Bytes(run) / 1e6, 1),
-                            status.Reason,
-                        ];
+                        [run.Id, state, step, CheckpointsOf(run), Math.Round(Bytes(run) / 1e6, 1), reason];
                 }),
             ]
         );
@@ -54,9 +47,7 @@ public static partial class RunInventory
         [
             .. Of(runsRoot)
                 .Where(run =>
-                    run.ReadStatus().State != RunState.Completed
-                    && Directory.GetFiles(run.Checkpoints).Length == 0
-                    && !run.IsAtWork
+                    Status(run).State is not ("completed" or Damaged) && CheckpointsOf(run) == 0 && !run.IsAtWork
                 ),
         ];
 
@@ -69,10 +60,24 @@ public static partial class RunInventory
         Directory.Delete(gone, recursive: true);
     }
 
-    private static string State(RunDirectory run, RunStatus status) =>
-        status.State == RunState.Running && !run.IsAtWork
-            ? "killed"
-            : status.State.ToString().ToLower(CultureInfo.InvariantCulture);
+    private const string Damaged = "damaged";
+
+    private static (string State, long? Step, string? Reason) Status(RunDirectory run)
+    {
+        try
+        {
+            RunStatus status = run.ReadStatus();
+            string state = status.State.ToString().ToLower(CultureInfo.InvariantCulture);
+            return (status.State == RunState.Running && !run.IsAtWork ? "killed" : state, status.Step, status.Reason);
+        }
+        catch (ExperimentException e)
+        {
+            return (Damaged, null, e.Message);
+        }
+    }
+
+    private static long CheckpointsOf(RunDirectory run) =>
+        Directory.Exists(run.Checkpoints) ? Directory.GetFiles(run.Checkpoints).Length : 0;
 
     private static long Bytes(RunDirectory run) =>
         new DirectoryInfo(run.FullPath).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);

@@ -156,7 +156,9 @@ public static class Checkpoint
         File.Exists(Last(run)) ? [Last(run), .. Earlier(run)] : [.. Earlier(run)];
 
     private static IEnumerable<string> Earlier(RunDirectory run) =>
-        Directory.EnumerateFiles(run.Checkpoints, "step=*.safetensors").OrderDescending(StringComparer.Ordinal);
+        Directory.Exists(run.Checkpoints)
+            ? Directory.EnumerateFiles(run.Checkpoints, "step=*.safetensors").OrderDescending(StringComparer.Ordinal)
+            : [];
 
     private static long StepOf(StateFile file) =>
         file.Metadata.TryGetValue("step", out string? text)

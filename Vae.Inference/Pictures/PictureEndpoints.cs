@@ -166,15 +166,22 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
             );
     }
 
-    // The newest version of each part.
+    // Of each model the newest version that can draw; where none can, the newest. Parts of several versions are of several trainings.
     private IEnumerable<Painter> Painters() =>
         repository
             .Loaded.Where(m => m.Card is not null)
             .GroupBy(m => m.Card!.Name)
-            .Select(model => new Painter(
-                model.GroupBy(m => m.Card!.Part).ToDictionary(part => part.Key, part => part.MaxBy(m => m.Version)!),
-                options
-            ));
+            .Select(model =>
+                model
+                    .GroupBy(m => m.Version)
+                    .OrderByDescending(version => version.Key)
+                    .Select(version => new Painter(
+                        version.DistinctBy(m => m.Card!.Part).ToDictionary(m => m.Card!.Part),
+                        options
+                    ))
+                    .OrderByDescending(painter => painter.CanSample || painter.CanReconstruct)
+                    .First()
+            );
 
     private static int? Label(PictureQuery query, Painter painter)
     {

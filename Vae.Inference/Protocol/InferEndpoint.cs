@@ -11,14 +11,17 @@ internal sealed class InferEndpoint(ModelRepository repository, ServiceOptions o
 {
     public async Task AnswerAsync(HttpContext context)
     {
-        ServedModel model = repository.Find(
-            (string)context.Request.RouteValues["model"]!,
-            (string?)context.Request.RouteValues["version"]
-        );
+        ServedModel Find() =>
+            repository.Find(
+                (string)context.Request.RouteValues["model"]!,
+                (string?)context.Request.RouteValues["version"]
+            );
+        ServedModel model = Find();
         try
         {
             int? headerLength = HeaderLength(context.Request);
             using RequestBody body = await RequestBody.ReadAsync(context, options, headerLength ?? 0);
+            model = Find(); // loaded anew meanwhile, perhaps
             InferRequest request = model.Read(body.Bytes, headerLength, options.MaxRows);
             using RunResult result = await model.RunAsync(
                 new Work(request.Inputs, request.Rows, request.Outputs),

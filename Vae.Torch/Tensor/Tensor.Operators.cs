@@ -84,15 +84,15 @@ public static partial class torch
 
         public static Tensor operator /(Tensor left, double right) => Op.Call(aten.div_scalar, left, (Scalar)right);
 
-        public static Tensor operator /(Scalar left, Tensor right) => right.reciprocal().mul_(left);
+        public static Tensor operator /(Scalar left, Tensor right) => right.reciprocal().mul(left);
 
-        public static Tensor operator /(int left, Tensor right) => right.reciprocal().mul_((Scalar)left);
+        public static Tensor operator /(int left, Tensor right) => right.reciprocal().mul((Scalar)left);
 
-        public static Tensor operator /(long left, Tensor right) => right.reciprocal().mul_((Scalar)left);
+        public static Tensor operator /(long left, Tensor right) => right.reciprocal().mul((Scalar)left);
 
-        public static Tensor operator /(float left, Tensor right) => right.reciprocal().mul_((Scalar)left);
+        public static Tensor operator /(float left, Tensor right) => right.reciprocal().mul((Scalar)left);
 
-        public static Tensor operator /(double left, Tensor right) => right.reciprocal().mul_((Scalar)left);
+        public static Tensor operator /(double left, Tensor right) => right.reciprocal().mul((Scalar)left);
 
         public static Tensor operator -(Tensor tensor) => Op.Call(aten.neg, tensor);
 

@@ -123,7 +123,7 @@ template <typename T> inline void rmsprop(const RmsProp &o, int64_t, T *__restri
     square[i] = square[i] * alpha + fresh * d * d;
     if (!centered) return std::sqrt(square[i]) + eps;
     mean[i] = mean[i] * alpha + fresh * d;
-    return std::sqrt(square[i] - mean[i] * mean[i]) + eps;
+    return std::sqrt(larger(square[i] - mean[i] * mean[i], T(0))) + eps; // below 0 by rounding, after many equal gradients
   };
   auto all = [&](bool centered, bool heavy) {
     for (int64_t i = 0; i < n; i++) {

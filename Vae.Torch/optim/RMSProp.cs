@@ -58,7 +58,7 @@ public class RMSProp : OptimizerHelper
         if (state[1] is { } mean)
         {
             mean.mul_(alpha).add_(g, 1 - alpha);
-            variance = variance.addcmul(mean, mean, -1);
+            variance = variance.addcmul(mean, mean, -1).clamp_min(0); // below 0 by rounding, after many equal gradients
         }
 
         Tensor root = variance.sqrt().add_(eps);

@@ -340,6 +340,27 @@ let ``A narrow logistic far away is as unlikely as it is, not cut off`` () =
         near 1e-9 [| expected |] (values logP)
 
 [<Fact>]
+let ``A mixture's improbable components take nothing from the probable one's digits, in either order`` () =
+    use _ = torch.NewDisposeScope()
+    // One narrow and far away, which begins with −10⁵ nats; one near by.
+    let far, close = (0.3, -200.0, -7.0), (0.1, 0.55, -2.0)
+
+    let logP (first, second) (kind: torch.ScalarType) =
+        let (a, b, c), (d, e, f) = first, second
+
+        let x =
+            torch.tensor([| for k in 0..99 -> float (150 + k) / 255.0 |]: float[]).``to``(kind).reshape(-1L, 1L)
+
+        let parameters = torch.tensor([| a; d; b; e; c; f |]: float[]).``to`` kind
+        values (DiscretisedLogisticLikelihood(1L, 2).LogDensity(graph, x, parameters.unsqueeze 0L))
+
+    let expected = logP (far, close) torch.ScalarType.Float64
+
+    for order in [ far, close; close, far ] do
+        near 1e-12 expected (logP order torch.ScalarType.Float64)
+        near 2e-6 expected (logP order torch.ScalarType.Float32)
+
+[<Fact>]
 let ``Every likelihood can be described: one number comes out, and a picture's worth of means`` () =
     for name, _, make, _ in likelihoods do
         let likelihood = make 7L

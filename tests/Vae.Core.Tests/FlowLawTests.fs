@@ -218,6 +218,30 @@ let ``The log-determinant is that of the Jacobian`` () =
             Assert.Equal(expected, logDet.item<float>(), 1e-9))
 
 [<Fact>]
+let ``A Sylvester flow's basis is orthonormal though it is made from all but parallel columns`` () =
+    for apart in [ 1e-3; 1e-5; 1e-7 ] do
+        use _ = torch.NewDisposeScope()
+
+        use flow = random 0.7 (new SylvesterFlow(2L, 0L, SylvesterBasis.Orthogonal, 2L))
+
+        let struct (_, numbers) = Seq.exactlyOne (flow.named_parameters ())
+        use off = torch.no_grad ()
+
+        numbers
+            .narrow(-1L, numbers.shape[numbers.shape.Length - 1] - 4L, 4L)
+            .copy_(torch.tensor [| 1.0; 1.0; 1.0; 1.0 + apart |])
+        |> ignore
+
+        off.Dispose()
+
+        let map z =
+            let struct (y, _) = flow.Forward(graph, z, null) in y
+
+        let z = [| 0.3; -1.1 |]
+        let struct (_, logDet) = flow.Forward(graph, torch.tensor z, null)
+        Assert.Equal(logAbsDet (jacobian map z), logDet.item<float>(), 1e-9)
+
+[<Fact>]
 let ``Samples, examples and their contexts are mapped as if alone`` () =
     forAll (fun row ->
         use flow = built 0.7 row

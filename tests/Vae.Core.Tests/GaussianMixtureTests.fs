@@ -274,3 +274,34 @@ let ``gradients reach every parameter`` () =
 
     for struct (name, p) in m.named_parameters () do
         Assert.True(not (isNull p.grad) && p.grad.abs().sum().item<float>() > 0.0, name)
+
+[<Fact>]
+let ``An importance-weighted bound teaches q(y | x) what its weights say of y, and is as large without`` () =
+    let samples = 5L
+    use m = model true (Nullable()) "network"
+    let objective = Iwae(int samples, Reduction.Sum)
+    let terms = objective.Terms(m, everyX, noise samples 4L m.NoiseSize)
+    let bound = objective.Bound terms
+    objective.Backward(objective.Loss bound, terms)
+    // log w_y, [K, B, Y], from the same noise: the weights of each class, given.
+    let weight (y: int) =
+        let label = torch.zeros ([| 4L; int64 classes |], torch.ScalarType.Float64)
+        label.narrow(1L, int64 y, 1L).fill_(Scalar.op_Implicit 1.0) |> ignore
+
+        (m.Terms(graph, Observed<Tensor>(everyX, Label = label), noise samples 4L m.NoiseSize).LogWeights graph)
+            .detach()
+            .unsqueeze
+            -1L
+
+    let logW = torch.cat ([| for y in 0 .. classes - 1 -> weight y |], -1L)
+    let all = logW.logsumexp -1L
+    Assert.True(near (all.logsumexp(0L).sub(Scalar.op_Implicit (log (float samples)))) bound 1e-12)
+    // The gradient of Σ_k ŵ_k Σ_y p_ky log softmax(a)_y in the logits a is Σ_k ŵ_k (p_k − q).
+    let p = (all.softmax(0L).unsqueeze -1L * logW.softmax -1L).sum(0L)
+    let q = (m.LogClassPosterior(graph, everyX)).detach().exp()
+
+    for struct (name, parameter) in m.named_parameters () do
+        if name = "classifier.layers.1.bias" then
+            Assert.True(near ((q - p).sum(0L)) parameter.grad 1e-10)
+
+        Assert.True(not (isNull parameter.grad) && parameter.grad.abs().sum().item<float>() > 0.0, name)

@@ -178,7 +178,7 @@ let private configs =
     gen {
         let! name = Gen.elements [ "a"; "A-1_b.c"; "-"; String.replicate 64 "x" ]
         let! seed = Gen.choose (0, Int32.MaxValue)
-        let! threads = optional (Gen.oneof [ count; Gen.constant 0 ]) // 0: "auto"
+        let! threads = optional (Gen.choose (0, 1024)) // 0: "auto"
 
         let! memory =
             Gen.oneof [ Gen.constant (Nullable()); Gen.elements [ Nullable 0.25; Nullable 16.0 ] ]

@@ -28,10 +28,10 @@ type private Stopped(seconds: int64) =
 
 let private start = 1_700_000_000L
 
-let private estimate (kind: string) (samples: int64) (logPx: float) =
+let private estimateAt (step: int64) (kind: string) (samples: int64) (logPx: float) =
     EstimateRow(
         "smoke/1",
-        1000L,
+        step,
         "test",
         kind,
         samples,
@@ -47,6 +47,8 @@ let private estimate (kind: string) (samples: int64) (logPx: float) =
         Nullable 10_000L,
         hostile
     )
+
+let private estimate = estimateAt 1000L
 
 /// A run of 1000 steps as it lies on disk, everything that people or files can name being hostile.
 let private written (config: string) =
@@ -247,6 +249,52 @@ let ``The model card's limits follow from the config`` () =
 
     Assert.DoesNotContain("pixels that are 0 or 1", grey)
     Assert.Contains("grey values are not a Bernoulli's outcomes", grey)
+
+[<Fact>]
+let ``The model card names the weights that were evaluated`` () =
+    let named (config: string) best =
+        let run = written config
+
+        if best then
+            File.WriteAllText(Path.Combine(run.Checkpoints, "best.safetensors"), "")
+
+        ModelCardPage.Page(RunRecord.Read run)
+
+    Assert.Contains("`checkpoints/best.safetensors` (the tensors whose names begin with `model.`)", named smoke true)
+    Assert.Contains("`checkpoints/last.safetensors` (", named smoke false)
+
+    let averaged =
+        smoke.Replace("steps = 10", "steps = 10\nema = 0.99\nevaluate_from = \"last\"")
+
+    Assert.Contains("`checkpoints/last.safetensors` (", named averaged true)
+    Assert.Contains("begins with `average.`", named averaged true)
+
+[<Fact>]
+let ``A run that was made longer is shown with the estimates of its last weights`` () =
+    let run = written smoke
+    use journal = Journal.Open run.Journal
+    journal.Append(estimateAt 2000L "importance" 64L -90.0)
+
+    Assert.Equal<(int64 * int64) list>(
+        [ 2000L, 64L ],
+        [ for row in (RunRecord.Read run).Estimates -> row.Step, row.Samples ]
+    )
+
+[<Fact>]
+let ``A line of progress fits the terminal`` () =
+    let line room =
+        TerminalProgress.Line("train", 0L, 12600L, 30000L, TimeSpan.FromSeconds 92.0, "it", "elbo=-103.4", room)
+
+    let whole =
+        "train  42% |########            | 12600/30000 [01:32<02:07, 137 it/s, elbo=-103.4]"
+
+    Assert.Equal(whole, line 200)
+    Assert.Equal(whole, line whole.Length)
+    Assert.Equal(whole.Replace("########            ", "#######            "), line (whole.Length - 1))
+    Assert.Equal(whole.Replace("|########            | ", ""), line (whole.Length - 20))
+
+    for room in 1..99 do
+        Assert.InRange((line room).Length, min room 59, room)
 
 [<Fact>]
 let ``The watched screen says state, progress and newest numbers, and when the run is over`` () =

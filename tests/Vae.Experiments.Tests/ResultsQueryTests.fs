@@ -149,6 +149,34 @@ let ``A ranking across protocols is refused unless forced`` () =
     Assert.Contains("2 protocols", error.Message)
     Assert.Equal(3, (ResultsQuery.Ranked(root, true)).Rows.Count)
 
+/// The run's first estimate, made another time.
+let private again (path: string) step samples logPx (examples: Nullable<int64>) (settings: string) partOf =
+    let rows = List.ofSeq (ResultTables.Read<EstimateRow> path)
+    let row = rows.Head
+
+    let other =
+        EstimateRow(
+            row.RunId,
+            step,
+            row.Split,
+            row.Kind,
+            samples,
+            row.Seed,
+            row.Binarisation,
+            row.Elbo,
+            Nullable logPx,
+            row.LogPxSe,
+            row.McSe,
+            row.Ess,
+            row.Lower,
+            row.Upper,
+            examples,
+            settings,
+            partOf
+        )
+
+    ResultTables.Write(path, other :: rows)
+
 /// What shows how an estimate converges stands for no run.
 [<Fact>]
 let ``Estimates from fewer samples aren't counted among a run's estimates`` () =
@@ -157,37 +185,33 @@ let ``Estimates from fewer samples aren't counted among a run's estimates`` () =
     let path =
         Path.Combine(root, "mean_field", "20250101-000000-ffff", "estimates.parquet")
 
-    let rows = List.ofSeq (ResultTables.Read<EstimateRow> path)
-    let row = rows.Head
-
-    let fewer =
-        EstimateRow(
-            row.RunId,
-            row.Step,
-            row.Split,
-            row.Kind,
-            10L,
-            row.Seed,
-            row.Binarisation,
-            row.Elbo,
-            row.LogPx,
-            row.LogPxSe,
-            row.McSe,
-            row.Ess,
-            row.Lower,
-            row.Upper,
-            row.Examples,
-            null,
-            Nullable 128L
-        )
-
     let kinds () =
         let groups = ResultsQuery.Grouped root
         Seq.zip groups["samples"] groups["runs"] |> List.ofSeq
 
     let before = kinds ()
-    ResultTables.Write(path, fewer :: rows)
+    again path 65000L 10L -97.0 (Nullable()) null (Nullable 128L)
     Assert.Equal<(obj * obj) list>(before, kinds ())
+
+[<Fact>]
+let ``Estimates of fewer examples, in another way, or of weights of before aren't averaged with the others`` () =
+    let root = three ()
+
+    let path =
+        Path.Combine(root, "mean_field", "20250101-000000-ffff", "estimates.parquet")
+
+    again path 65000L 128L -1.0 (Nullable 100L) null (Nullable())
+    again path 65000L 128L -2.0 (Nullable 100L) "temperatures = 5" (Nullable())
+    again path 30000L 128L -3.0 (Nullable 200L) null (Nullable())
+
+    let found =
+        [
+            for row in (ResultsQuery.Grouped root).Records do
+                if row["samples"] = box 128L then
+                    $"""{row["examples"]} {row["settings"]} {row["runs"]} {unbox<float> row["log_px_mean"]:F2}"""
+        ]
+
+    Assert.Equal<string list>([ "  3 -97.33"; "100  1 -1.00"; "100 temperatures = 5 1 -2.00" ], List.sort found)
 
 [<Fact>]
 let ``Runs are listed oldest first, unfinished and damaged ones passed over`` () =
@@ -399,6 +423,30 @@ let ``Publishing writes the page, the README's table and a few kilobytes`` () =
     )
 
     Assert.True(files |> Array.sumBy _.Length < 20_000L)
+
+[<Fact>]
+let ``Only an estimate of all examples stands beside a published number, and the heading says of how many it is`` () =
+    let repository = publishedRepository ()
+
+    let path =
+        Path.Combine(repository, "docs", "results", "mean_field", "20250101-000000-ffff", "estimates.parquet")
+
+    again path 65000L 128L -80.0 (Nullable 1000L) null (Nullable())
+    again path 65000L 128L -97.25 (Nullable 10_000L) null (Nullable())
+    ResultTables.Write(path, List.ofSeq (ResultTables.Read<EstimateRow> path) |> List.take 2)
+    let page = ResultsPage.Generate(Path.Combine(repository, "docs", "results"))
+
+    let section (heading: string) =
+        let start = page.IndexOf(heading + "\n", StringComparison.Ordinal)
+        Assert.True(start >= 0, heading)
+        page.Substring(start, page.IndexOf("\n#", start + 1, StringComparison.Ordinal) - start)
+
+    let all = section "### importance, 128 samples, 10,000 examples"
+    Assert.Contains("| -97.25 |", all)
+    Assert.Contains("reference: published, best", all)
+    let fewer = section "### importance, 128 samples, 1,000 examples"
+    Assert.Contains("| -80.00 |", fewer)
+    Assert.DoesNotContain("reference", fewer)
 
 [<Fact>]
 let ``A run that has not ended cannot be published`` () =

@@ -134,9 +134,9 @@ let private operations: Operation list =
                 let struct (y, logDet) = g.GatedAffine(x[0], x[1], x[2])
                 g.Add(y, g.Column(logDet))
         }
-        { new Operation("log-add-exp and log sinh(x/2) / (x/2) with its slope", [ 6L; 6L ], nothing) with
+        { new Operation("log sinh(x/2) / (x/2), with its slope", [ 6L; 6L ], nothing) with
             member _.Apply(g, x) =
-                g.Add(g.LogAddExp(x[0], x[1]), g.Add(g.LogSinhc(g.Affine(x[0], 5.0, 0.0)), g.LogSinhcSlope(x[1])))
+                g.Add(g.LogSinhc(g.Affine(x[0], 5.0, 0.0)), g.LogSinhcSlope(x[1]))
         }
         for norm in Enum.GetValues<Normalisation>() do
             let dense = dense norm

@@ -213,3 +213,19 @@ let ``Models are listed with their parts, for the page`` () =
         """{"model":"tiny-decoder","inputs":{"z":2}}""",
         model.GetProperty("parts").GetProperty("decoder").GetRawText()
     )
+
+[<Fact>]
+let ``A picture is drawn by parts of one version, the newest that can`` () =
+    use folder = tiny ()
+    use old = new Serving(folder)
+    let path = "/models/tiny/samples.png?n=4&seed=5&scale=1"
+    let first = (old.Get path).Bytes
+    // A version whose export ended too early: it has no prior that fits its decoder.
+    folder.Add("tiny-prior", Models.priorBy "Neg", version = 2, card = Models.card "tiny" "prior")
+    use unfinished = new Serving(folder)
+    Assert.Equal<byte[]>(first, (unfinished.Get path).Bytes)
+    folder.Add("tiny-decoder", Models.decoder, version = 2, card = Models.card "tiny" "decoder")
+    use whole = new Serving(folder)
+    let second = whole.Get path
+    Assert.Equal(200, second.Status)
+    Assert.NotEqual<byte[]>(first, second.Bytes)

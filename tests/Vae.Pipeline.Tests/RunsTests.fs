@@ -39,8 +39,20 @@ let ``Results are filtered, sorted, and cut to columns; a wrong condition is the
 
     Assert.Equal<string array>([| "kind        runs  seeds"; "importance     2      2" |], lines grouped.Out)
 
+    // By what the table doesn't show, too.
+    let best = results [| "--sort"; "-test_log_px" |]
+
+    let ranked =
+        place.Succeed("sql", "SELECT run_id AS run FROM summary ORDER BY test_log_px DESC", "--runs", "runs")
+
+    let runs (ended: Ended) =
+        lines ended.Out |> Array.map (fun line -> line.Trim().Split(' ')[0])
+
+    Assert.Equal<string array>(runs ranked, runs best)
+
     for wrong in
         [
+            [| "--sort"; "sed" |]
             [| "--where"; "sed > 0" |]
             [| "--where"; "1; DROP TABLE x" |]
             [| "--columns"; "sed" |]
@@ -72,6 +84,73 @@ let ``Runs are compared by the keys that differ, their estimates and their curve
     Assert.Equal(2, refused.Code)
     Assert.Contains("different data", refused.Error)
     Assert.Contains("threshold", place.Succeed("compare", runs[0], other, "--force").Out)
+
+[<Fact>]
+let ``Files of one's own are told apart by what is in them`` () =
+    let train (value: byte) =
+        // IDX: unsigned bytes, 16 pictures of 2 by 2.
+        let head =
+            [|
+                0uy
+                0uy
+                8uy
+                3uy
+                0uy
+                0uy
+                0uy
+                16uy
+                0uy
+                0uy
+                0uy
+                2uy
+                0uy
+                0uy
+                0uy
+                2uy
+            |]
+
+        File.WriteAllBytes(
+            place.Path "images",
+            Array.append head [| for i in 0..63 -> if i % 3 = 0 then value else 0uy |]
+        )
+
+        place.Train(
+            "configs/smoke.toml",
+            "data={ kind = \"files\", train = \"images\", test = \"images\", valid_size = 4, batch_size = 8, binarise = \"threshold\" }"
+        )
+
+    let one, same, other = train 255uy, train 255uy, train 200uy
+
+    let data run =
+        Stored.ask run "SELECT dataset FROM [summary]"
+
+    Assert.Matches("^files [0-9a-f]{8}$", data one |> List.exactlyOne |> List.exactlyOne |> string)
+    Assert.Equal<obj list list>(data one, data same)
+    Assert.NotEqual<obj list list>(data one, data other)
+    place.Succeed("compare", one, same) |> ignore
+    let refused = place.Run("compare", one, other)
+    Assert.Equal(2, refused.Code)
+    Assert.Contains("different data", refused.Error)
+
+[<Fact>]
+let ``A run that has lost its status is listed as damaged, and one that has lost its empty folders is whole`` () =
+    let place = Place()
+
+    place.Succeed("configs/smoke.toml", "train.steps=10", "--runs", "runs")
+    |> ignore
+
+    let run = List.exactlyOne (place.RunsIn "runs")
+    Directory.Delete(Path.Combine(run, "figures"), true)
+    place.Succeed("evaluate", run, "kind=elbo") |> ignore
+    let status = File.ReadAllText(Path.Combine(run, "status.json"))
+    File.WriteAllText(Path.Combine(run, "status.json"), "{")
+    Assert.Contains("damaged", place.Succeed("runs", "--runs", "runs").Out)
+    place.Succeed("runs", "--prune", "--yes", "--runs", "runs") |> ignore
+    File.WriteAllText(Path.Combine(run, "status.json"), status.Replace("completed", "stopped"))
+    Directory.Delete(Path.Combine(run, "checkpoints"), true)
+    Assert.Contains("0", place.Succeed("runs", "--runs", "runs").Out)
+    place.Succeed("resume", run) |> ignore // from the beginning
+    Assert.Equal("completed", Stored.state run)
 
 [<Fact>]
 let ``Runs that came to nothing are shown, and removed when one says so; others stay`` () =

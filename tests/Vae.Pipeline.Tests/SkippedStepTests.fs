@@ -79,7 +79,11 @@ let ``A run whose estimate is no number has diverged`` () =
 
     Assert.Equal(4, ended.Code)
     Assert.Contains("training diverged", ended.Error)
-    Assert.Equal("failed", Stored.state (List.exactlyOne (place.RunsIn "runs")))
+    let run = List.exactlyOne (place.RunsIn "runs")
+    Assert.Equal("failed", Stored.state run)
+    let evaluated = place.Run("evaluate", run, "kind=elbo")
+    Assert.Equal(4, evaluated.Code)
+    Assert.Contains("diverged", evaluated.Error)
 
 [<Fact>]
 let ``Nothing where a path belongs is a mistake of the command line`` () =

@@ -200,6 +200,12 @@ let ``The job array's script is sound, is submitted, and each of its tasks makes
         )
 
     let script = place.Path "job's runs/smoke/slurm/sweep.sbatch"
+
+    let other =
+        place.Succeed("sweep", "configs/smoke.toml", "seed=1,2", "--launcher", "slurm", "--jobs", "1", "--runs", "one")
+
+    Assert.Contains("Submitted", other.Out)
+    Assert.Contains("#SBATCH --array=0-1%1\n", File.ReadAllText(place.Path "one/smoke/slurm/sweep.sbatch"))
     Assert.Contains("Submitted batch job 7  (2 tasks", ended.Out)
     let text = File.ReadAllText script
     Assert.StartsWith("#!/bin/bash\n#SBATCH --job-name=smoke\n#SBATCH --array=0-1\n", text)

@@ -53,7 +53,7 @@ public sealed record TrainConfig : IRules
 
     /// <summary>The precision of a step's products.</summary>
     [Key(
-        "What the factors of matrix products and convolutions are rounded to in a training step, for speed: nothing; tf32, 11 bits, on an NVIDIA GPU; or bfloat16, 8 bits. Weights, sums, densities and every estimate stay float32."
+        "What the factors of matrix products and convolutions are rounded to in a training step, for speed: nothing; tf32, 11 bits, on an NVIDIA GPU; or bfloat16, 8 bits, their results and the weights' gradients too. Weights, the sums in a product, densities and every estimate stay float32."
     )]
     public PrecisionName Precision { get; init; }
 

@@ -75,14 +75,16 @@ let side = 4L
 
 let private pixels = side * side
 
-let prior =
+let priorBy (operator: string) =
     model
         {
-            Nodes = [ node "Identity" [ "eps" ] [ "z" ] ]
+            Nodes = [ node operator [ "eps" ] [ "z" ] ]
             Constants = []
             Inputs = [ float "eps" 2L ]
             Outputs = [ float "z" 2L ]
         }
+
+let prior = priorBy "Identity"
 
 let decoder =
     let light =
