@@ -89,7 +89,7 @@ public sealed class Experiment : IDisposable
         using RunLog log = Claim(run);
         if (changes is { Count: > 0 })
         {
-            run.WriteStatus(RunState.Running, run.ReadStatus().Step); // first: a kill leaves nothing that is called complete and isn't
+            run.WriteStatus(RunState.Running, run.ReadStatus().Step); // first: a kill leaves no status that says "completed" of the longer run
             AtomicFile.WriteText(run.Overrides, File.ReadAllText(run.Overrides) + Lines(changes));
             AtomicFile.WriteText(run.Config, config.ToToml());
             log.Write($"extended: {string.Join(' ', changes)}");
@@ -237,10 +237,13 @@ public sealed class Experiment : IDisposable
         return Lost(rows) is { } lost
             ? throw new ExperimentException(
                 ExitCode.Diverged,
-                $"the {lost.Split} estimate \"{lost.Kind}\" is {lost.LogPx ?? lost.Elbo}: the stored weights are of a training that diverged"
+                $"the {lost.Split} estimate \"{lost.Kind}\" is {lost.LogPx ?? lost.Elbo}: {Cause(lost)}"
             )
             : rows;
     }
+
+    private static string Cause(EstimateRow lost) =>
+        lost.Kind is "elbo" or "importance" ? "the stored weights are of a training that diverged" : "no number";
 
     private static EstimateRow? Lost(IEnumerable<EstimateRow> estimates) =>
         estimates.FirstOrDefault(e => !double.IsFinite(e.LogPx ?? e.Elbo ?? 0));
@@ -303,9 +306,22 @@ public sealed class Experiment : IDisposable
     /// <remarks>What a killed process has left half-written goes.</remarks>
     private static RunLog Claim(RunDirectory run)
     {
+        RunLog log;
         try
         {
-            var log = new RunLog(run.Log);
+            log = new RunLog(run.Log);
+        }
+        catch (IOException e) when (File.Exists(run.Log))
+        {
+            throw new ExperimentException(
+                ExitCode.Failure,
+                $"another process is at work on {run.FullPath}: {e.Message}",
+                e
+            );
+        }
+
+        try
+        {
             foreach (string litter in Directory.EnumerateFiles(run.FullPath, ".*.tmp", SearchOption.AllDirectories))
             {
                 File.Delete(litter);
@@ -315,13 +331,10 @@ public sealed class Experiment : IDisposable
             Directory.CreateDirectory(run.Figures);
             return log;
         }
-        catch (IOException e) when (File.Exists(run.Log))
+        catch
         {
-            throw new ExperimentException(
-                ExitCode.Failure,
-                $"another process is at work on {run.FullPath}: {e.Message}",
-                e
-            );
+            log.Dispose();
+            throw;
         }
     }
 

@@ -2,6 +2,9 @@ namespace Vae.Core.Graphs;
 
 public partial interface IGraph<T>
 {
+    /// <summary>Whether gradients are wanted: not of an estimate, nor where a model is exported or described.</summary>
+    bool Learns { get; }
+
     /// <summary>x as a constant: no gradient flows through it.</summary>
     T Stop(T x);
 

@@ -158,7 +158,7 @@ public sealed class GaussianMixtureAutoencoder : LatentVariableModel, IAutoencod
         {
             T logW = g.Add(logLikelihood, g.Subtract(logPrior, logQ)); // [K, B, Y]
             T all = g.LogSumExp(logW);
-            all = g.Add(all, Lesson(logW, all));
+            all = g.Learns ? g.Add(all, Lesson(logW, all)) : all;
             return known is null ? all : g.Where(g.SumLast(known), g.SumLast(g.Multiply(x.Label!, logW)), all);
         }
 

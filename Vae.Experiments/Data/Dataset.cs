@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Vae.Experiments.Data;
 
 /// <summary>A data set in host memory, split, with what a result must say about it.</summary>
@@ -23,17 +20,17 @@ public sealed record Dataset(
     IReadOnlyDictionary<string, string> Sha256
 )
 {
-    /// <summary>What its numbers may be compared by: its name, and of somebody's own files their checksum in short.</summary>
+    /// <summary>The key of <see cref="Sha256"/> for what the test examples are, of somebody's own files.</summary>
+    internal const string TestContent = "test examples";
+
+    /// <summary>What its test numbers may be compared by: its name, and of somebody's own files the test examples' checksum in short.</summary>
     public string Identity => IdentityOf(Name, Sha256);
 
     /// <summary>The same, of a data set whose name and checksums are known.</summary>
     public static string IdentityOf(string name, IReadOnlyDictionary<string, string> sha256)
     {
         ArgumentNullException.ThrowIfNull(sha256);
-        string all = string.Concat(sha256.Values.Order(StringComparer.Ordinal));
-        return name == UserFiles.Name
-            ? $"{name} {Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(all)))[..8]}"
-            : name;
+        return sha256.TryGetValue(TestContent, out string? test) ? $"{name} {test[..8]}" : name;
     }
 
     /// <summary>D, the number of values of one example.</summary>

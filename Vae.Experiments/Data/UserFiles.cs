@@ -10,9 +10,7 @@ namespace Vae.Experiments.Data;
 /// </remarks>
 public static class UserFiles
 {
-    /// <summary>The name of every data set of this kind.</summary>
-    internal const string Name = "files";
-
+    private const string Name = "files";
     private const int MaxLabel = 255;
 
     /// <summary>The shape of one example, from the headers of files alone; of sequences the longest. ExperimentException (Data): what is wrong.</summary>
@@ -82,13 +80,16 @@ public static class UserFiles
             validSize,
             testSize
         );
+        validated = valid is { } v ? Same("valid", v) : validated;
+        tested = test is { } t ? Same("test", t) : tested;
+        sha256[Dataset.TestContent] = ContentHash.Of(tested)["content"];
         return new(
             Name,
             shape,
             all.Pixels is null ? Binarisation.None : binarisation,
             trained,
-            valid is { } v ? Same("valid", v) : validated,
-            test is { } t ? Same("test", t) : tested,
+            validated,
+            tested,
             "the user's",
             sha256
         );

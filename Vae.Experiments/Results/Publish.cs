@@ -18,6 +18,13 @@ public static class Publish
                 $"{run.FullPath} has no {Path.GetFileName(missing)}: only a run that has ended can be published."
             );
         }
+        if (run.ReadStatus().State != RunState.Completed)
+        {
+            throw new ExperimentException(
+                ExitCode.Usage,
+                $"{run.FullPath} isn't completed, so that its numbers may be of other weights than its config says: resume it first."
+            );
+        }
         Directory.CreateDirectory(target);
         foreach (var file in files)
         {

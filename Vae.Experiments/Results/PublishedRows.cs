@@ -67,6 +67,7 @@ internal sealed record Reference(
     string Name,
     string Kind,
     long Samples,
+    long? Examples,
     double? Elbo,
     double? LogPx,
     double? Loss,

@@ -18,8 +18,8 @@ public static class ResultsPage
         # Results
 
         Written by `./vae results --publish RUN`: every number is read from the Parquet files in `results/`, or for other people's work
-        from `results/references.csv`. Nats per image on the test split, on its first so many examples where the heading has fewer than the split. "± se" is the standard error over images; "mean ± sd" is over
-        runs, the standard deviation that of a sample.
+        from `results/references.csv`. Nats per image on the test split, of its first examples, as many as the heading says. "± se" is the
+        standard error over images; "mean ± sd" is over runs, the standard deviation that of a sample.
 
         """;
 
@@ -65,8 +65,10 @@ public static class ResultsPage
     {
         var references = References(docsResultsFolder);
         var compared = references.Select(line => line.Name).ToHashSet();
-        var all = ResultsQuery.GroupRows(docsResultsFolder);
-        var groups = all.Where(group => group.LogPxMean is not null && compared.Contains(group.Name)).ToList();
+        var groups = ResultsQuery
+            .GroupRows(docsResultsFolder)
+            .Where(group => group.LogPxMean is not null && compared.Contains(group.Name))
+            .ToList();
         if (groups.Count == 0)
         {
             return Nothing;
@@ -76,7 +78,7 @@ public static class ResultsPage
         );
         foreach (var group in groups)
         {
-            var reference = references.FirstOrDefault(line => Matches(line, group, all));
+            var reference = references.FirstOrDefault(line => Matches(line, group));
             var theirs = reference is null ? "" : $"{Nats(reference.LogPx)} ({reference.Source})";
             AppendRow(
                 table,
@@ -142,7 +144,7 @@ public static class ResultsPage
                 "",
                 ""
             );
-            foreach (var line in references.Where(line => Matches(line, group, groups)))
+            foreach (var line in references.Where(line => Matches(line, group)))
             {
                 AppendRow(
                     page,
@@ -246,10 +248,9 @@ public static class ResultsPage
         && (run.Kind, run.Samples, run.Examples, run.Settings)
             == (group.Kind, group.Samples, group.Examples, group.Settings);
 
-    // A published number is of all examples.
-    private static bool Matches(Reference line, EstimateGroup group, IEnumerable<EstimateGroup> all) =>
-        (line.Name, line.Kind, line.Samples) == (group.Name, group.Kind, group.Samples)
-        && group.Examples == all.Where(other => other.Name == group.Name).Max(other => other.Examples);
+    private static bool Matches(Reference line, EstimateGroup group) =>
+        (line.Name, line.Kind, line.Samples, line.Examples) == (group.Name, group.Kind, group.Samples, group.Examples)
+        && group.Settings is null;
 
     private static IReadOnlyList<Reference> References(string docsResultsFolder)
     {

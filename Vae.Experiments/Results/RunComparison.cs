@@ -82,15 +82,19 @@ public sealed class RunComparison
                 .Where(series => series.Points.Count > 0),
         ];
 
+    // Of the newest weights that were evaluated.
     private static Dictionary<string, EstimateRow> Latest(RunDirectory run) =>
         File.Exists(run.Estimates)
             ? ResultTables
                 .Read<EstimateRow>(run.Estimates)
                 .Where(row => row is { PartOf: null, Split: not "model" } && row.Kind != "diagnostics")
-                .GroupBy(row =>
+                .GroupBy(row => row.Step)
+                .MaxBy(step => step.Key)
+                ?.GroupBy(row =>
                     $"{row.Split} {row.Kind}{(row.Samples > 0 ? $" K={row.Samples}" : "")}{(row.Settings is { } settings ? $" {settings}" : "")}, {row.Examples} examples"
                 )
-                .ToDictionary(group => group.Key, group => group.MaxBy(row => row.Step)!)
+                .ToDictionary(group => group.Key, group => group.Last())
+                ?? []
             : [];
 
     private static string Data(RunDirectory run) =>

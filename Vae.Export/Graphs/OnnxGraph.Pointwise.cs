@@ -9,6 +9,9 @@ public sealed partial class OnnxGraph
     public OnnxValue Learned(Parameter value) => Weight(value);
 
     /// <inheritdoc/>
+    public bool Learns => false;
+
+    /// <inheritdoc/>
     public OnnxValue Stop(OnnxValue x) => x;
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
     private async Task SamplesAsync(HttpContext context)
     {
         var query = new PictureQuery(context.Request.Query, "n", "seed", "temperature", "label", "scale");
-        Painter painter = Find(context);
+        Painter painter = Find(context, p => p.CanSample);
         int count = query.Whole("n", 64, 1, MaxCount);
         float temperature = query.Real("temperature", 1, 0, 10);
         int scale = Scale(query, painter, count);
@@ -42,7 +42,7 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
     private async Task WalkAsync(HttpContext context)
     {
         var query = new PictureQuery(context.Request.Query, "n", "stops", "seed", "temperature", "label", "scale");
-        Painter painter = Find(context);
+        Painter painter = Find(context, p => p.CanSample);
         int count = query.Whole("n", 64, 1, MaxCount);
         float temperature = query.Real("temperature", 1, 0, 10);
         int scale = Scale(query, painter, count);
@@ -60,7 +60,7 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
     private async Task TraverseAsync(HttpContext context)
     {
         var query = new PictureQuery(context.Request.Query, "dimensions", "steps", "range", "seed", "label", "scale");
-        Painter painter = Find(context);
+        Painter painter = Find(context, p => p.CanSample);
         int latent = (int)painter.Card.Latent;
         int dimensions = query.Whole("dimensions", Math.Min(10, latent), 1, Math.Min(latent, MaxCount));
         int steps = query.Whole("steps", 11, 1, 64);
@@ -80,7 +80,7 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
     private async Task ReconstructAsync(HttpContext context)
     {
         var query = new PictureQuery(context.Request.Query, "n", "seed", "label", "scale");
-        Painter painter = Find(context);
+        Painter painter = Find(context, p => p.CanReconstruct);
         int count = query.Whole("n", 1, 1, MaxCount);
         int scale = Scale(query, painter, count);
         if (painter.HearsLabel("reconstruct") && !query.Has("label"))
@@ -110,7 +110,10 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
             {
                 json.WriteStartObject();
                 json.WriteStartArray("models");
-                foreach (Painter painter in Painters().OrderBy(p => p.Card.Name, StringComparer.Ordinal))
+                foreach (
+                    Painter painter in Painters(p => p.CanSample && p.CanReconstruct)
+                        .OrderBy(p => p.Card.Name, StringComparer.Ordinal)
+                )
                 {
                     json.WriteStartObject();
                     json.WriteString("name", painter.Card.Name);
@@ -134,6 +137,7 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
                     {
                         json.WriteStartObject(part);
                         json.WriteString("model", model.Name);
+                        json.WriteString("version", model.VersionText);
                         json.WriteStartObject("inputs");
                         foreach (var input in model.Signature.Inputs)
                         {
@@ -153,21 +157,21 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
             }
         );
 
-    private Painter Find(HttpContext context)
+    private Painter Find(HttpContext context, Func<Painter, bool> able)
     {
         string name = (string)context.Request.RouteValues["name"]!;
-        return Painters().FirstOrDefault(p => p.Card.Name == name)
+        return Painters(able).FirstOrDefault(p => p.Card.Name == name)
             ?? throw (
                 repository.Ready
                     ? RefusedException.NotFound(
-                        $"there is no model of that name; there are {string.Join(", ", Painters().Select(p => p.Card.Name))}"
+                        $"there is no model of that name; there are {string.Join(", ", Painters(able).Select(p => p.Card.Name))}"
                     )
                     : RefusedException.NotReady("models are being loaded")
             );
     }
 
-    // Of each model the newest version that can draw; where none can, the newest. Parts of several versions are of several trainings.
-    private IEnumerable<Painter> Painters() =>
+    // Of each model the newest version that is able to, or else the newest. A version is of one training, so that parts of several don't mix.
+    private IEnumerable<Painter> Painters(Func<Painter, bool> able) =>
         repository
             .Loaded.Where(m => m.Card is not null)
             .GroupBy(m => m.Card!.Name)
@@ -179,7 +183,7 @@ internal sealed class PictureEndpoints(ModelRepository repository, ServiceOption
                         version.DistinctBy(m => m.Card!.Part).ToDictionary(m => m.Card!.Part),
                         options
                     ))
-                    .OrderByDescending(painter => painter.CanSample || painter.CanReconstruct)
+                    .OrderByDescending(able)
                     .First()
             );
 

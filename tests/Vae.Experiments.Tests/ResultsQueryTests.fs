@@ -13,7 +13,12 @@ let private finishAs (hash: string) root name folder seed elbo logPx =
     let path = Path.Combine(root, name, folder)
     Directory.CreateDirectory path |> ignore
     let id = $"{name}/{folder}"
-    AtomicFile.WriteText(Path.Combine(path, "status.json"), "{}")
+
+    AtomicFile.WriteText(
+        Path.Combine(path, "status.json"),
+        """{ "state": "completed", "heartbeat": "2025-01-01T00:00:00+00:00", "step": 65000, "pid": 1 }"""
+    )
+
     AtomicFile.WriteText(Path.Combine(path, "config.toml"), $"name = \"{name}\"\n")
 
     let summary =
@@ -355,12 +360,12 @@ let private publishedRepository () =
     File.WriteAllLines(
         Path.Combine(docs, "references.csv"),
         [
-            "name,kind,samples,elbo,log_px,loss,accuracy,what,source"
-            "mean_field,importance,128,-103.31,-97.1,,,\"published, best\",somebody"
-            "mean_field,importance,128,,-98.46,,,again,somebody else"
-            "mean_field,training-loss,1,,,103.5,,third epoch,somebody"
-            "mean_field,elbo,1,,,,0.8351,clusters of somebody,somebody"
-            "other,importance,128,-1,-2,,,no,one"
+            "name,kind,samples,examples,elbo,log_px,loss,accuracy,what,source"
+            "mean_field,importance,128,,-103.31,-97.1,,,\"published, best\",somebody"
+            "mean_field,importance,128,,,-98.46,,,again,somebody else"
+            "mean_field,training-loss,1,,,,103.5,,third epoch,somebody"
+            "mean_field,elbo,1,,,,,0.8351,clusters of somebody,somebody"
+            "other,importance,128,,-1,-2,,,no,one"
         ]
     )
 
@@ -425,16 +430,21 @@ let ``Publishing writes the page, the README's table and a few kilobytes`` () =
     Assert.True(files |> Array.sumBy _.Length < 20_000L)
 
 [<Fact>]
-let ``Only an estimate of all examples stands beside a published number, and the heading says of how many it is`` () =
+let ``A published number stands beside estimates of as many examples, and a heading says how many`` () =
     let repository = publishedRepository ()
+    let docs = Path.Combine(repository, "docs", "results")
+
+    File.AppendAllText(
+        Path.Combine(docs, "references.csv"),
+        "mean_field,importance,128,10000,,-97.5,,,of ten thousand,somebody\n"
+    )
 
     let path =
-        Path.Combine(repository, "docs", "results", "mean_field", "20250101-000000-ffff", "estimates.parquet")
+        Path.Combine(docs, "mean_field", "20250101-000000-ffff", "estimates.parquet")
 
     again path 65000L 128L -80.0 (Nullable 1000L) null (Nullable())
     again path 65000L 128L -97.25 (Nullable 10_000L) null (Nullable())
-    ResultTables.Write(path, List.ofSeq (ResultTables.Read<EstimateRow> path) |> List.take 2)
-    let page = ResultsPage.Generate(Path.Combine(repository, "docs", "results"))
+    let page = ResultsPage.Generate docs
 
     let section (heading: string) =
         let start = page.IndexOf(heading + "\n", StringComparison.Ordinal)
@@ -443,10 +453,12 @@ let ``Only an estimate of all examples stands beside a published number, and the
 
     let all = section "### importance, 128 samples, 10,000 examples"
     Assert.Contains("| -97.25 |", all)
-    Assert.Contains("reference: published, best", all)
+    Assert.Contains("of ten thousand", all)
+    Assert.DoesNotContain("published, best", all)
     let fewer = section "### importance, 128 samples, 1,000 examples"
     Assert.Contains("| -80.00 |", fewer)
     Assert.DoesNotContain("reference", fewer)
+    Assert.Contains("published, best", section "### importance, 128 samples")
 
 [<Fact>]
 let ``A run that has not ended cannot be published`` () =
@@ -458,6 +470,18 @@ let ``A run that has not ended cannot be published`` () =
 
     Assert.Equal(ExitCode.Usage, error.Code)
     Assert.Contains("summary.parquet", error.Message)
+    // One that is being made longer has its old numbers and its new config.
+    let root = three ()
+
+    let longer =
+        RunDirectory.Open(Path.Combine(root, "mean_field", "20250101-000000-ffff"))
+
+    longer.WriteStatus(RunState.Stopped, 70000L)
+
+    let error =
+        Assert.Throws<ExperimentException>(fun () -> Publish.Run(longer, repository) |> ignore)
+
+    Assert.Contains("isn't completed", error.Message)
     Assert.Empty(Directory.GetFileSystemEntries repository)
 
 [<Fact>]

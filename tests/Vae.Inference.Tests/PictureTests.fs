@@ -210,22 +210,42 @@ let ``Models are listed with their parts, for the page`` () =
     Assert.True(model.GetProperty("reconstructs").GetBoolean())
 
     Assert.Equal(
-        """{"model":"tiny-decoder","inputs":{"z":2}}""",
+        """{"model":"tiny-decoder","version":"1","inputs":{"z":2}}""",
         model.GetProperty("parts").GetProperty("decoder").GetRawText()
     )
 
 [<Fact>]
-let ``A picture is drawn by parts of one version, the newest that can`` () =
+let ``A picture is drawn by parts of one version, the newest that can draw it`` () =
     use folder = tiny ()
     use old = new Serving(folder)
     let path = "/models/tiny/samples.png?n=4&seed=5&scale=1"
     let first = (old.Get path).Bytes
-    // A version whose export ended too early: it has no prior that fits its decoder.
-    folder.Add("tiny-prior", Models.priorBy "Neg", version = 2, card = Models.card "tiny" "prior")
-    use unfinished = new Serving(folder)
-    Assert.Equal<byte[]>(first, (unfinished.Get path).Bytes)
-    folder.Add("tiny-decoder", Models.decoder, version = 2, card = Models.card "tiny" "decoder")
+
+    let part name bytes =
+        folder.Add($"tiny-{name}", bytes, version = 2, card = Models.card "tiny" name)
+
+    let versionOf (serving: Serving) (part: string) =
+        (serving.Get "/models")
+            .Json.GetProperty("models")
+            .[0].GetProperty("parts")
+            .GetProperty(part)
+            .GetProperty("version")
+            .GetString()
+
+    // A prior that isn't the first decoder's; pictures are reconstructed by the new version already.
+    part "prior" (Models.priorBy "Neg")
+    part "reconstruct" Models.reconstruct
+    use half = new Serving(folder)
+    Assert.Equal<byte[]>(first, (half.Get path).Bytes)
+    Assert.Equal("1", versionOf half "prior")
+
+    let x =
+        Encoding.ASCII.GetBytes("[" + String.Join(",", Array.replicate 16 "1") + "]")
+
+    Assert.Equal(200, (half.Send(half.Post("/models/tiny/reconstruct.png", x))).Status)
+    part "decoder" Models.decoder
     use whole = new Serving(folder)
     let second = whole.Get path
     Assert.Equal(200, second.Status)
     Assert.NotEqual<byte[]>(first, second.Bytes)
+    Assert.Equal("2", versionOf whole "prior")
