@@ -13,11 +13,30 @@ public static class ConfigHash
     private const int Digits = 12;
 
     /// <summary>Twelve hexadecimal digits of SHA-256.</summary>
-    public static string Of(ExperimentConfig config)
+    public static string Of(ExperimentConfig config) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text(config))))[..Digits];
+
+    /// <summary>"data.shuffle = false" for each key of a config by which its hash is another than that of the other one.</summary>
+    public static IReadOnlyList<string> Differences(ExperimentConfig config, ExperimentConfig other)
+    {
+        var lines = Text(config).Split('\n').ToHashSet();
+        lines.SymmetricExceptWith(Text(other).Split('\n'));
+        var values = ConfigKeys.Of(config).ToDictionary(pair => pair.Key, pair => pair.Value);
+        return
+        [
+            .. lines
+                .Select(line => line.Split(' ')[0])
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+                .Select(key => values.TryGetValue(key, out var value) ? $"{key} = {value}" : $"no {key}"),
+        ];
+    }
+
+    private static string Text(ExperimentConfig config)
     {
         var text = new StringBuilder();
         Write(text, config, "");
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..Digits];
+        return text.ToString();
     }
 
     // A default kind isn't written, so that a table may become one of kinds.

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text;
+using Vae.Experiments.Config;
 
 namespace Vae.Experiments.Results;
 
 /// <summary>docs/results.md and the README's table, generated from the published Parquet files and the references beside them.</summary>
 /// <remarks>
-/// The references are docs/results/references.csv: name, kind, samples, elbo, log_px, loss, accuracy, what, source; a line per published
+/// The references are docs/results/references.csv: name, kind, samples, examples, elbo, log_px, loss, accuracy, what, source; a line per published
 /// number, the one to be compared with first. A training loss is compared where there is a reference for it, and so is the clustering accuracy (accuracy).
 /// </remarks>
 public static class ResultsPage
@@ -35,9 +36,16 @@ public static class ResultsPage
             .GroupRows(docsResultsFolder)
             .GroupBy(group => (group.Name, group.ConfigHash, group.Dataset, group.Binarisation, group.Model))
             .ToList();
+        var titles = Titles(docsResultsFolder, runs);
         foreach (var experiment in experiments)
         {
-            AppendExperiment(page, [.. experiment], runs, references);
+            AppendExperiment(
+                page,
+                titles[(experiment.Key.Name, experiment.Key.ConfigHash)],
+                [.. experiment],
+                runs,
+                references
+            );
             AppendLosses(
                 page,
                 [
@@ -73,6 +81,7 @@ public static class ResultsPage
         {
             return Nothing;
         }
+        var titles = Titles(docsResultsFolder, ResultsQuery.RunRows(docsResultsFolder));
         var table = new StringBuilder(
             "| config | data | test log p(x) | mean ± sd | reference |\n|---|---|---|--:|--:|\n"
         );
@@ -82,7 +91,7 @@ public static class ResultsPage
             var theirs = reference is null ? "" : $"{Nats(reference.LogPx)} ({reference.Source})";
             AppendRow(
                 table,
-                group.Name,
+                titles[(group.Name, group.ConfigHash)],
                 $"{group.Dataset}, {group.Binarisation}",
                 Estimate(group),
                 $"{MeanAndSd(group.LogPxMean, group.LogPxSd)} ({Count(group)})",
@@ -103,15 +112,14 @@ public static class ResultsPage
 
     private static void AppendExperiment(
         StringBuilder page,
+        string title,
         IReadOnlyList<EstimateGroup> groups,
         IReadOnlyList<RunEstimate> runs,
         IReadOnlyList<Reference> references
     )
     {
         var first = runs.First(run => Matches(run, groups[0]));
-        page.Append(
-            Invariant($"\n## {first.Name}\n\n{first.Dataset}, {first.Binarisation} binarisation; {first.Model}, ")
-        );
+        page.Append(Invariant($"\n## {title}\n\n{first.Dataset}, {first.Binarisation} binarisation; {first.Model}, "));
         page.Append(Invariant($"{first.Parameters:N0} parameters; [config](results/{first.RunId}/config.toml).\n"));
         foreach (var group in groups)
         {
@@ -240,6 +248,40 @@ public static class ResultsPage
         {
             AppendRow(page, $"reference: {line.What} ({line.Source})", "", Invariant($"{line.Accuracy:F4}"), "");
         }
+    }
+
+    // An experiment's name; and where several have it, of all but the oldest also by which keys of the config it is another.
+    private static Dictionary<(string Name, string? Hash), string> Titles(
+        string folder,
+        IReadOnlyList<RunEstimate> runs
+    )
+    {
+        var titles = new Dictionary<(string, string?), string>();
+        foreach (var named in runs.GroupBy(run => run.Name))
+        {
+            var oldest = named.MinBy(run => run.RunId, StringComparer.Ordinal)!;
+            foreach (var run in named.DistinctBy(run => run.ConfigHash))
+            {
+                titles[(named.Key, run.ConfigHash)] =
+                    run.ConfigHash == oldest.ConfigHash ? named.Key : $"{named.Key}, {Difference(run, oldest)}";
+            }
+        }
+        return titles;
+
+        string Difference(RunEstimate run, RunEstimate oldest)
+        {
+            try
+            {
+                var keys = ConfigHash.Differences(Config(run), Config(oldest));
+                return keys.Count > 0 ? string.Join(", ", keys) : $"{run.ConfigHash}";
+            }
+            catch (ExperimentException) // a config of a version that knew other keys
+            {
+                return $"{run.ConfigHash}";
+            }
+        }
+
+        ExperimentConfig Config(RunEstimate run) => ConfigFile.Load(Path.Combine(folder, run.RunId, "config.toml"), []);
     }
 
     private static bool Matches(RunEstimate run, EstimateGroup group) =>

@@ -461,6 +461,33 @@ let ``A published number stands beside estimates of as many examples, and a head
     Assert.Contains("published, best", section "### importance, 128 samples")
 
 [<Fact>]
+let ``Experiments of one name are told apart by the keys of their configs that differ`` () =
+    let repository = publishedRepository ()
+    let docs = Path.Combine(repository, "docs", "results")
+    let smoke = File.ReadAllText(Path.Combine(Outside.root, "configs", "smoke.toml"))
+
+    let write (folder: string) (text: string) =
+        File.WriteAllText(Path.Combine(docs, "mean_field", folder, "config.toml"), text)
+
+    finishAs "ba9876543210" docs "mean_field" "20250401-000000-bbbb" 3L -104.0 -98.0
+    write "20250101-000000-ffff" smoke
+
+    let changed =
+        smoke.Replace("batch_size = 16", "batch_size = 32").Replace("hidden = [16]", "hidden = [8]")
+
+    write "20250401-000000-bbbb" (changed.Replace("samples = 8", "samples = 9"))
+
+    let title =
+        "mean_field, data.batch_size = 32, model.decoder.hidden = [8], model.encoder.hidden = [8]"
+
+    let lines = (ResultsPage.Generate docs).Split '\n'
+    Assert.Contains("## mean_field", lines)
+    Assert.Contains($"## {title}", lines)
+    Assert.Contains($"| {title} |", ResultsPage.Table docs)
+    write "20250401-000000-bbbb" "shape = \"of another version\""
+    Assert.Contains("## mean_field, ba9876543210", (ResultsPage.Generate docs).Split '\n')
+
+[<Fact>]
 let ``A run that has not ended cannot be published`` () =
     let run = RunDirectory.Create(folder (), "a")
     let repository = folder ()
