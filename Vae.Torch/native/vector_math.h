@@ -65,8 +65,7 @@ inline float log_normal(float x) {
 
 // ln x of any number: -infinity at 0, NaN below.
 inline float log_any(float x) {
-  float rest = x == 0.0f ? -std::numeric_limits<float>::infinity() : x > 0.0f ? x : std::numeric_limits<float>::quiet_NaN();
-  bool small = x < FLT_MIN && x > 0.0f; // subnormal: 2^24 as much isn't
-  float y = log_normal(small ? x * 16777216.0f : x) - (small ? 16.635532333f : 0.0f);
-  return x > 0.0f && x <= FLT_MAX ? y : rest;
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  float rest = x == infinity ? x : x >= 0.0f ? -infinity : std::numeric_limits<float>::quiet_NaN(); // below FLT_MIN a number is zero
+  return x >= FLT_MIN && x <= FLT_MAX ? log_normal(x) : rest;
 }
